@@ -1,0 +1,1 @@
+"""The adapters that ship with opsloom; each folder speaks to one kind of provider."""

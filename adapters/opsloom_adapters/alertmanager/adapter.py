@@ -1,0 +1,50 @@
+"""The Alertmanager adapter: what it is and can do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar, Self
+
+from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.capabilities import AlertReader
+from opsloom.adapter_api.http import open_http
+from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.page import Page
+from opsloom_adapters.alertmanager.alerts import get_alert, search_alerts
+from opsloom_adapters.alertmanager.client import AlertmanagerClient
+from opsloom_adapters.alertmanager.config import AlertmanagerConfig
+
+
+class AlertmanagerAdapter:
+    """Reads the current alerts of one Alertmanager, or of one cluster of them."""
+
+    manifest: ClassVar[Manifest] = Manifest(
+        kind="alertmanager",
+        title="Prometheus Alertmanager",
+        config=AlertmanagerConfig,
+        capabilities=frozenset({AlertReader}),
+        documentation="https://prometheus.io/docs/alerting/latest/alertmanager/",
+        scopes=(
+            Scope("GET /api/v2/alerts", "to read alerts"),
+            Scope("GET /api/v2/status", "to see that it answers, and its version"),
+        ),
+    )
+
+    def __init__(self, client: AlertmanagerClient, config: AlertmanagerConfig) -> None:
+        self._client = client
+        self._config = config
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        async with open_http(site, cls.manifest) as http:
+            yield cls(AlertmanagerClient(http), site.config_as(AlertmanagerConfig))
+
+    async def probe(self, call: Call) -> Probe:
+        return await self._client.probe(call)
+
+    async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        return await search_alerts(self._client, self._config, query, call)
+
+    async def get_alert(self, native_id: str, call: Call) -> Alert:
+        return await get_alert(self._client, self._config, native_id, call)

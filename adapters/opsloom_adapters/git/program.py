@@ -1,0 +1,187 @@
+"""Runs the real git on one repository: to read, without a shell, and deaf to all configuration but its own."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+
+import anyio
+from anyio.abc import ByteReceiveStream, Process
+
+from opsloom.adapter_api.call import Call
+from opsloom.model.errors import (
+    ConfigurationError,
+    ProviderTimeoutError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
+
+_STDERR_MAX_BYTES = 4_096
+
+# What a repository's own configuration could otherwise make git run, or change in what it prints.
+_HARMLESS = (
+    "--no-pager",
+    "--literal-pathspecs",
+    "-ccore.hooksPath=" + os.devnull,
+    "-ccore.fsmonitor=false",
+    "-ccore.quotePath=false",
+    "-ci18n.logOutputEncoding=UTF-8",
+    "-clog.showSignature=false",
+    "-clog.showRoot=true",
+    "-clog.mailmap=false",
+)
+
+# Not inherited: GIT_DIR, GIT_EXTERNAL_DIFF, GIT_SSH_COMMAND ... of whoever started opsloom. Without an allowed
+# protocol a partial clone cannot fetch what it lacks.
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What git wrote; ``whole`` is false where it was stopped at the cap."""
+
+    exit_status: int
+    stdout: bytes
+    stderr: str
+    whole: bool
+
+
+class GitProgram:
+    """git, bound to one repository.
+
+    The repository is named by ``--git-dir``: git does not search parent folders, so a folder that is no
+    repository never answers from the one around it, and needs no ``safe.directory`` when somebody else owns it.
+    """
+
+    def __init__(self, executable: str, folder: Path) -> None:
+        self._executable = executable
+        self._folder = folder
+        self._git_dir = folder / ".git" if (folder / ".git").exists() else folder
+
+    @classmethod
+    def find(cls, folder: Path, instance: str) -> "GitProgram":
+        """Look for git and for the folder.
+
+        :raises ConfigurationError: one of them is not there.
+        """
+        executable = shutil.which("git")
+        if executable is None:
+            raise ConfigurationError(f"instance {instance}: the program git is not installed")
+        if not folder.is_dir():
+            raise ConfigurationError(f"instance {instance}: repository is not a folder: {folder}")
+        return cls(executable, folder.resolve())
+
+    async def run(
+        self, call: Call, *arguments: str, stdin: bytes = b"", cap: int = PROGRAM_OUTPUT_MAX_BYTES
+    ) -> Output:
+        """Run ``git ARGUMENTS``; at most ``cap`` bytes of its output are read, then it is stopped.
+
+        The evidence shows the arguments without the constant hardening options.
+
+        :raises ProviderTimeoutError: the call's deadline passed; git has been stopped.
+        :raises UnavailableError: git could not be started, such as when the folder has gone.
+        """
+        try:
+            with anyio.fail_after(call.remaining_seconds()):
+                output = await self._exchange(arguments, stdin, cap)
+        except TimeoutError:
+            raise ProviderTimeoutError(
+                f"git did not answer in time for {call.instance}", instance=call.instance
+            ) from None
+        except OSError as error:
+            raise UnavailableError(
+                f"git could not be started for {call.instance}: {error.strerror}", instance=call.instance
+            ) from None
+        asked = [("argv", " ".join(("git", "--git-dir=<repository>", *arguments)))]
+        if stdin:
+            asked.append(("stdin", stdin.decode()))
+        call.capture(
+            method="RUN",
+            url=f"git:{call.instance}",
+            parameters=tuple(asked),
+            media_type="text/plain",
+            body=output.stdout,
+        )
+        return output
+
+    async def read(self, call: Call, *arguments: str, stdin: bytes = b"") -> str:
+        """All that ``git ARGUMENTS`` prints.
+
+        :raises UnexpectedAnswerError: git failed, or printed more than ``limits.PROGRAM_OUTPUT_MAX_BYTES``.
+        """
+        output = await self.run(call, *arguments, stdin=stdin)
+        if not output.whole:
+            cap = PROGRAM_OUTPUT_MAX_BYTES // 1024 // 1024
+            raise UnexpectedAnswerError(
+                f"git {arguments[0]} printed more than {cap} MiB for {call.instance}; ask for less",
+                instance=call.instance,
+            )
+        if output.exit_status != 0:
+            raise UnexpectedAnswerError(
+                f"git {arguments[0]} failed for {call.instance} (exit status {output.exit_status})",
+                instance=call.instance,
+                upstream=output.stderr,
+            )
+        return output.stdout.decode("utf-8", "replace")
+
+    async def _exchange(self, arguments: tuple[str, ...], stdin: bytes, cap: int) -> Output:
+        argv = [self._executable, f"--git-dir={self._git_dir}", *_HARMLESS, *arguments]
+        environment = {"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT}
+        async with await anyio.open_process(
+            argv,
+            stdin=PIPE if stdin else DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            cwd=self._folder,
+            env=environment,
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+            stderr = bytearray()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_feed, process, stdin)
+                tasks.start_soon(_keep_beginning, process.stderr, stderr)
+                stdout, whole = await _read_capped(process.stdout, cap)
+                if not whole:
+                    process.kill()
+            status = await process.wait()
+        return Output(status, stdout, self._without_paths(bytes(stderr)), whole)
+
+    def _without_paths(self, stderr: bytes) -> str:
+        text = stderr.decode("utf-8", "replace")
+        return text.replace(str(self._git_dir), "<repository>").replace(str(self._folder), "<repository>")
+
+
+async def _feed(process: Process, data: bytes) -> None:
+    if process.stdin is None:
+        return
+    try:
+        await process.stdin.send(data)
+        await process.stdin.aclose()
+    except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+        pass  # git ended before it had read all; its exit status tells why
+
+
+async def _keep_beginning(stream: ByteReceiveStream | None, kept: bytearray) -> None:
+    if stream is None:
+        return
+    async for chunk in stream:
+        kept += chunk[: _STDERR_MAX_BYTES - len(kept)]
+
+
+async def _read_capped(stream: ByteReceiveStream, cap: int) -> tuple[bytes, bool]:
+    body = bytearray()
+    async for chunk in stream:
+        body += chunk
+        if len(body) > cap:
+            return bytes(body[:cap]), False
+    return bytes(body), True

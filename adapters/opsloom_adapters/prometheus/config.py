@@ -1,0 +1,24 @@
+"""The settings of a Prometheus instance."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from opsloom.adapter_api.config import HttpConfig
+
+LabelName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+
+
+class PrometheusConfig(HttpConfig):
+    """Which labels say what; the first of ``service_labels`` that a series or alert has names its service."""
+
+    service_labels: tuple[LabelName, ...] = Field(
+        ("service", "app", "job"),
+        min_length=1,
+        description="labels that name the service of a series or alert, the first one present counts",
+    )
+    severity_label: LabelName = Field("severity", description="label that says how bad an alert is")
+    team_label: LabelName = Field("team", description="label that names the team to which an alert belongs")
+    scrape_interval_seconds: int = Field(
+        15, ge=1, le=3_600, description="how often targets are scraped; rate() looks back at least 4 of them"
+    )

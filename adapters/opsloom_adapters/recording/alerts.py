@@ -1,0 +1,54 @@
+"""Reads ``alerts.jsonl`` as it stood at the clock."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from opsloom.adapter_api.call import Call
+from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
+from opsloom.model.page import Page
+from opsloom_adapters.recording.mapping import alert_of
+from opsloom_adapters.recording.parse import Line, compact
+from opsloom_adapters.recording.question import Question, ask, filters_of, newest_first
+from opsloom_adapters.recording.recording import Recording
+from opsloom_adapters.recording.wire import AlertLine
+
+
+async def search_alerts(recording: Recording, query: AlertQuery, call: Call) -> Page[Alert]:
+    """Alerts that were active in the window, newest first."""
+    question = await ask(recording, call, filters_of(query), query.window)
+    alerts = _alerts(await recording.alerts.read(call), question)
+    found = newest_first(
+        (line for line in alerts if query.matches(line.record)), lambda alert: alert.starts_at
+    )
+    return question.page_of(found, recording.alerts, kind="alerts", limit=query.limit)
+
+
+async def get_alert(recording: Recording, native_id: str, call: Call) -> Alert:
+    """The alert with this id."""
+    question = await ask(recording, call, (("id", native_id),))
+    alerts = _alerts(await recording.alerts.read(call), question)
+    return question.record_of(alerts, recording.alerts, native_id)
+
+
+def _alerts(lines: Sequence[Line[AlertLine]], question: Question) -> Iterator[Line[Alert]]:
+    for line in lines:
+        if line.record.starts_at <= question.present:
+            raw, seen = _as_of(line, question.present)
+            yield Line(raw, alert_of(seen, question.call.instance, question.links))
+
+
+def _as_of(line: Line[AlertLine], present: datetime) -> Line[AlertLine]:
+    """The line without what was written into it after ``present``: its end, above all."""
+    ahead = {
+        name
+        for name in ("ends_at", "updated_at")
+        if (moment := getattr(line.record, name)) is not None and moment > present
+    }
+    if not ahead:
+        return line
+    fields = {name: value for name, value in json.loads(line.raw).items() if name not in ahead}
+    if "ends_at" in ahead and fields.get("status") == AlertStatus.RESOLVED:
+        fields["status"] = AlertStatus.FIRING
+    raw = compact(fields)
+    return Line(raw, AlertLine.model_validate_json(raw))

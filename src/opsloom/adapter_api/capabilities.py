@@ -1,0 +1,93 @@
+"""What an adapter can do: one small Protocol per capability; readers and writers stay apart.
+
+Every method takes the query and the :class:`~opsloom.adapter_api.call.Call` it belongs to, returns a
+:class:`~opsloom.model.page.Page` of the shared model (a ``get_`` method: one record), and raises the errors
+of :mod:`opsloom.model.errors`. An empty page means "the provider answered and has nothing", never
+"the provider did not answer".
+"""
+
+from typing import Protocol, runtime_checkable
+
+from opsloom.adapter_api.call import Call
+from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.deploys import Deploy, DeployQuery
+from opsloom.model.logs import LogEntry, LogQuery
+from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
+from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
+from opsloom.model.page import Page
+from opsloom.model.tickets import Ticket, TicketQuery
+from opsloom.model.topology import Dependency, DependencyQuery
+
+
+@runtime_checkable
+class AlertReader(Protocol):
+    """Reads alerts."""
+
+    async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]: ...
+
+    async def get_alert(self, native_id: str, call: Call) -> Alert: ...
+
+
+@runtime_checkable
+class MetricReader(Protocol):
+    """Reads metrics."""
+
+    async def list_metrics(self, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]: ...
+
+    async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]: ...
+
+
+@runtime_checkable
+class LogReader(Protocol):
+    """Reads logs."""
+
+    async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]: ...
+
+
+@runtime_checkable
+class DeployReader(Protocol):
+    """Reads what changed."""
+
+    async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]: ...
+
+    async def get_deploy(self, native_id: str, call: Call) -> Deploy: ...
+
+
+@runtime_checkable
+class TicketReader(Protocol):
+    """Reads tickets."""
+
+    async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]: ...
+
+    async def get_ticket(self, native_id: str, call: Call) -> Ticket: ...
+
+
+@runtime_checkable
+class OwnershipReader(Protocol):
+    """Reads services, teams, on-call and escalation.
+
+    ``get_ownership`` of something this source does not know is an empty page. A source that knows no
+    services (only paths, say) answers ``search_services`` with an empty page.
+    """
+
+    async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]: ...
+
+    async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]: ...
+
+
+@runtime_checkable
+class TopologyReader(Protocol):
+    """Reads who calls whom."""
+
+    async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]: ...
+
+
+CAPABILITIES: tuple[type, ...] = (
+    AlertReader,
+    MetricReader,
+    LogReader,
+    DeployReader,
+    TicketReader,
+    OwnershipReader,
+    TopologyReader,
+)

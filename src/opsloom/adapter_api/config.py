@@ -1,0 +1,89 @@
+"""The settings of an instance: a base to inherit from, and how secrets are named."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from opsloom.model.limits import CALL_BUDGET_SECONDS, INSTANCE_DEADLINE_SECONDS
+
+
+class SecretSource(BaseModel):
+    """Where a secret comes from: ``{env = "X"}``, ``{file = "path"}`` or ``{command = ["prog", "arg"]}``.
+
+    It is read when the instance is first asked, never at start, and held as a SecretStr from then on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: str | None = None
+    file: Path | None = None
+    command: tuple[str, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_the_secret_itself(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError(
+                'never write the secret here: use {env = "X"}, {file = "F"} or {command = ["C"]}'
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(source is not None for source in (self.env, self.file, self.command)) != 1:
+            raise ValueError("give exactly one of env, file, command")
+        if self.command == ():
+            raise ValueError("command must name a program")
+        return self
+
+
+class AdapterConfig(BaseModel):
+    """What every instance has. Inherit, and add typed options with a ``description`` each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    adapter: str
+    deadline_seconds: float = Field(
+        INSTANCE_DEADLINE_SECONDS,
+        gt=0,
+        le=CALL_BUDGET_SECONDS,
+        description="how long this instance may take to answer; others are not delayed",
+    )
+
+
+def _plain_http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    if "@" in parts.netloc:
+        raise ValueError("must not hold a user or password; use username and password")
+    if parts.query or parts.fragment:
+        raise ValueError("must not hold a query or fragment")
+    return url.rstrip("/")
+
+
+HttpUrl = Annotated[str, AfterValidator(_plain_http_url)]
+
+
+class HttpConfig(AdapterConfig):
+    """An instance that is reached over HTTP.
+
+    ``token`` is sent as a bearer token; ``username`` and ``password`` as basic authentication.
+    """
+
+    base_url: HttpUrl = Field(description="address of the provider's API")
+    web_url: HttpUrl | None = Field(None, description="address that people open, if it is another one")
+    token: SecretSource | None = Field(None, description="bearer token")
+    username: str | None = Field(None, description="user of basic authentication")
+    password: SecretSource | None = Field(None, description="password of basic authentication")
+    ca_file: Path | None = Field(None, description="certificates to trust instead of the usual ones")
+
+    @model_validator(mode="after")
+    def _one_way_to_authenticate(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password go together")
+        if self.token is not None and self.username is not None:
+            raise ValueError("give either token, or username and password")
+        return self

@@ -1,0 +1,207 @@
+"""The HTTP client of every adapter: the one place that speaks HTTP, retries, and captures evidence.
+
+- Only transient failures of idempotent requests are tried again: ``limits.HTTP_ATTEMPTS`` in all, after
+  ``Retry-After`` or a wait with full jitter, and never past the call's deadline.
+- Redirects are never followed: the credential and the question go to the configured host or nowhere.
+- A body over ``limits.HTTP_BODY_MAX_BYTES`` is not read to its end.
+- Each answer is captured before anybody looks into it.
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+from pydantic import TypeAdapter, ValidationError
+
+from opsloom.adapter_api.adapter import Manifest, Site
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.config import HttpConfig
+from opsloom.adapter_api.http_errors import error_of_status, error_of_transport
+from opsloom.model import limits
+from opsloom.model.errors import ConfigurationError, UnexpectedAnswerError
+from opsloom.model.window import Window
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+Parameters = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with a status of 2xx. ``body`` is the text as received, ``date`` the provider's clock."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    date: datetime | None
+
+
+class HttpClient:
+    """Speaks to one provider; made by :func:`open_http`."""
+
+    def __init__(self, client: "httpx.AsyncClient", base_url: str, manifest: Manifest) -> None:
+        self._client = client
+        self._base_url = base_url
+        self._manifest = manifest
+
+    async def get(
+        self,
+        call: Call,
+        path: str,
+        *,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        window: Window | None = None,
+        link: str | None = None,
+    ) -> Reply:
+        """GET ``base_url`` + ``path``. ``window`` and ``link`` go into the evidence.
+
+        :raises ProviderError: one of its kinds for every answer that is not 2xx and for every broken one.
+        """
+        from opsloom.adapter_api.http_retry import attempts_of
+
+        return await attempts_of(call)(
+            self._get_once, call, path, tuple(parameters), headers or {}, window, link
+        )
+
+    async def get_parsed(
+        self,
+        call: Call,
+        path: str,
+        shape: TypeAdapter[T],
+        *,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        window: Window | None = None,
+        link: str | None = None,
+    ) -> T:
+        """GET JSON of the given shape.
+
+        :raises UnexpectedAnswerError: the answer is no JSON, or JSON of another shape.
+        """
+        headers = {"accept": "application/json", **(headers or {})}
+        reply = await self.get(call, path, parameters=parameters, headers=headers, window=window, link=link)
+        return parse_json(reply.body, shape, call.instance)
+
+    async def _get_once(
+        self,
+        call: Call,
+        path: str,
+        parameters: tuple[tuple[str, str], ...],
+        headers: Mapping[str, str],
+        window: Window | None,
+        link: str | None,
+    ) -> Reply:
+        import httpx
+
+        url = self._base_url + path
+        try:
+            with anyio.fail_after(call.remaining_seconds()):
+                async with self._client.stream("GET", url, params=parameters, headers=headers) as response:
+                    body, whole = await _read_capped(response)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            raise error_of_transport(error, call.instance) from error
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        call.capture(
+            method="GET",
+            url=url,
+            body=body,
+            parameters=parameters,
+            status=response.status_code,
+            media_type=media_type,
+            window=window,
+            link=link,
+        )
+        if not response.is_success:
+            raise error_of_status(response.status_code, response.headers, body, call.instance, self._manifest)
+        if not whole:
+            cap = limits.HTTP_BODY_MAX_BYTES // 1024 // 1024
+            raise UnexpectedAnswerError(
+                f"{call.instance} sent more than {cap} MiB; ask for less", instance=call.instance
+            )
+        if media_type == "text/html":
+            raise UnexpectedAnswerError(
+                f"{call.instance} sent a web page where data was asked for, perhaps a login page",
+                instance=call.instance,
+                status=response.status_code,
+                upstream=body[: limits.UPSTREAM_QUOTE_CHARS].decode("utf-8", "replace"),
+            )
+        return Reply(response.status_code, response.headers, body, _date_of(response.headers))
+
+
+def parse_json(body: bytes, shape: TypeAdapter[T], instance: str) -> T:
+    """Read ``body`` as JSON of the given shape.
+
+    :raises UnexpectedAnswerError: it is none; the text names the place, never the value.
+    """
+    try:
+        return shape.validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = "/".join(str(part) for part in first["loc"]) or "the answer"
+        raise UnexpectedAnswerError(
+            f"{instance} sent an answer that is not as its API promises ({first['type']} at {place[:100]})",
+            instance=instance,
+        ) from None
+
+
+@asynccontextmanager
+async def open_http(site: Site, manifest: Manifest) -> AsyncIterator[HttpClient]:
+    """A client for the instance of ``site``, whose config is an :class:`HttpConfig`; nothing is sent yet.
+
+    :raises ConfigurationError: a secret or the CA file cannot be read.
+    """
+    import httpx
+
+    config = site.config_as(HttpConfig)
+    auth: httpx.Auth | None = None
+    headers = {"user-agent": "opsloom"}
+    if config.token is not None:
+        headers["authorization"] = "Bearer " + (await site.secret(config.token)).get_secret_value()
+    if config.username is not None and config.password is not None:
+        auth = httpx.BasicAuth(config.username, (await site.secret(config.password)).get_secret_value())
+    async with httpx.AsyncClient(
+        auth=auth,
+        headers=headers,
+        follow_redirects=False,
+        verify=_tls(config, site.instance),
+        timeout=httpx.Timeout(None, connect=limits.CONNECT_TIMEOUT_SECONDS),
+        limits=httpx.Limits(max_connections=limits.HTTP_CONNECTIONS_PER_INSTANCE),
+        transport=site.transport,
+    ) as client:
+        yield HttpClient(client, config.base_url, manifest)
+
+
+def _tls(config: HttpConfig, instance: str) -> bool | ssl.SSLContext:
+    if not config.base_url.startswith("https:"):
+        return False  # nothing to verify: reading the CA bundle would cost each start some 20 ms
+    if config.ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=str(config.ca_file))
+    except OSError as error:
+        raise ConfigurationError(f"instance {instance}: ca_file cannot be read: {error.strerror}") from None
+
+
+async def _read_capped(response: "httpx.Response") -> tuple[bytes, bool]:
+    """The body up to the cap, and whether that is all of it."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limits.HTTP_BODY_MAX_BYTES:
+            return bytes(body[: limits.HTTP_BODY_MAX_BYTES]), False
+    return bytes(body), True
+
+
+def _date_of(headers: Mapping[str, str]) -> datetime | None:
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None

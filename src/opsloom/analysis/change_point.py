@@ -1,0 +1,53 @@
+"""Where a series stepped from one level to another, if it did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+MIN_POINTS = 4
+NOISE_MULTIPLE = 4.0
+RELATIVE_FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class ChangePoint:
+    """The first point of the new level (its index), and the medians before and after."""
+
+    index: int
+    before: float
+    after: float
+
+
+def find_change_point(values: Sequence[float]) -> ChangePoint | None:
+    """The split with the largest step between medians' levels that stands out from the noise, or ``None``.
+
+    The place is the maximum of the mean-adjusted cumulative sum (CUSUM; Page, "Continuous inspection
+    schemes", Biometrika 1954, in its off-line form). The step counts when it is over ``NOISE_MULTIPLE`` times
+    the median absolute deviation around the two levels and over ``RELATIVE_FLOOR`` of the larger level: a
+    ratio that sits at exactly 0 or 1 has a deviation of 0, and the least flicker would count otherwise.
+    At least ``MIN_POINTS`` values are needed on either side together with one on the other.
+    """
+    if len(values) < MIN_POINTS:
+        return None
+    index = _steepest_split(values)
+    before, after = median(values[:index]), median(values[index:])
+    spread = median(
+        [abs(value - before) for value in values[:index]] + [abs(value - after) for value in values[index:]]
+    )
+    step = abs(after - before)
+    if step <= NOISE_MULTIPLE * spread or step <= RELATIVE_FLOOR * max(abs(before), abs(after)):
+        return None
+    return ChangePoint(index, before, after)
+
+
+def _steepest_split(values: Sequence[float]) -> int:
+    """The index that maximises the between-segment variance, 1 <= index < len(values)."""
+    total, count = sum(values), len(values)
+    left, best, best_index = 0.0, -1.0, 1
+    for index in range(1, count):
+        left += values[index - 1]
+        gap = left / index - (total - left) / (count - index)
+        score = gap * gap * index * (count - index)
+        if score > best:
+            best, best_index = score, index
+    return best_index

@@ -1,0 +1,180 @@
+"""The hub: asks every instance that can answer, at once, and says who did not.
+
+Each instance has its own deadline, so a slow one becomes a named gap and not a delay of the rest. Identical
+questions that are under way are joined. The order of the answers is that of the instance names, always.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Collection, Hashable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import anyio
+from anyio.abc import TaskGroup
+
+from opsloom.adapter_api.adapter import Probe
+from opsloom.adapter_api.call import Call
+from opsloom.model.clock import Clock
+from opsloom.model.errors import OpsloomError, ProviderError, ProviderTimeoutError, UnsupportedError
+from opsloom.model.evidence import Exchange
+from opsloom.providers.connection import Connection
+from opsloom.providers.instance import BrokenInstance, Instance
+from opsloom.providers.operations import Operation, Q, R
+from opsloom.providers.secrets import read_secret
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class EvidenceKeeper(Protocol):
+    """Where exchanges become evidence, and where secrets are made known to redaction."""
+
+    async def keep(self, exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+        """Redact and store; returns the evidence ids."""
+        ...
+
+    def know(self, secret: str) -> None:
+        """This value must never be shown or stored."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What one instance answered, or why it did not; ``error`` and ``value`` exclude each other."""
+
+    instance: str
+    adapter: str
+    duration_ms: int
+    value: T | None = None
+    error: OpsloomError | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass
+class _Flight:
+    """A question under way, and those who wait for it."""
+
+    landed: anyio.Event = field(default_factory=anyio.Event)
+    outcome: Outcome[Any] | None = None
+
+
+class Hub:
+    """All configured instances; made by :func:`open_hub`."""
+
+    def __init__(
+        self,
+        instances: Collection[Instance],
+        broken: Collection[BrokenInstance],
+        keeper: EvidenceKeeper,
+        clock: Clock,
+        tasks: TaskGroup,
+    ) -> None:
+        self.instances = {instance.name: instance for instance in instances}
+        self.broken = tuple(broken)
+        self.clock = clock
+        self._keeper = keeper
+        self._tasks = tasks
+        self._connections = {
+            instance.name: Connection(instance, lambda source: read_secret(source, keeper.know))
+            for instance in instances
+        }
+        self._flights: dict[Hashable, _Flight] = {}
+
+    @property
+    def recorded(self) -> bool:
+        """Whether any instance replays the past; then every answer is marked as demo."""
+        return any(instance.adapter.manifest.recorded for instance in self.instances.values())
+
+    def capable(self, capability: type) -> list[Instance]:
+        """The instances that have ``capability``, by name."""
+        return [one for one in self.instances.values() if capability in one.capabilities]
+
+    async def ask(self, operation: Operation[Q, R], query: Q) -> list[Outcome[R]]:
+        """Ask all instances that can; one outcome each, in the order of their names.
+
+        :raises UnsupportedError: no instance can.
+        """
+        instances = self.capable(operation.capability)
+        if not instances:
+            raise UnsupportedError(
+                f"no configured instance is a {operation.capability.__name__}; see 'opsloom doctor'"
+            )
+        outcomes: dict[str, Outcome[R]] = {}
+
+        async def ask_one(instance: Instance) -> None:
+            outcomes[instance.name] = await self._join(instance, operation.method, query)
+
+        async with anyio.create_task_group() as tasks:
+            for instance in instances:
+                tasks.start_soon(ask_one, instance)
+        return [outcomes[instance.name] for instance in instances]
+
+    async def fetch(self, operation: Operation[Q, R], name: str, query: Q) -> Outcome[R]:
+        """Ask the instance ``name``.
+
+        :raises UnsupportedError: it does not exist or cannot; the text lists those that can.
+        """
+        instance = self.instances.get(name)
+        if instance is None or operation.capability not in instance.capabilities:
+            able = ", ".join(one.name for one in self.capable(operation.capability)) or "none"
+            raise UnsupportedError(f"no instance of that name can answer this; instances that can: {able}")
+        return await self._join(instance, operation.method, query)
+
+    async def probe(self, name: str) -> Outcome[Probe]:
+        """Whether the instance ``name`` answers and takes the credential."""
+        return await self._join(self.instances[name], "probe", None)
+
+    async def _join(self, instance: Instance, method: str, query: object) -> Outcome[Any]:
+        key = (instance.name, method, query)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = _Flight()
+            # In the hub's own task group: the one who asked first may be cancelled, the others wait on.
+            self._tasks.start_soon(self._fly, flight, key, instance, method, query)
+        await flight.landed.wait()
+        return cast("Outcome[Any]", flight.outcome)
+
+    async def _fly(
+        self, flight: _Flight, key: Hashable, instance: Instance, method: str, query: object
+    ) -> None:
+        try:
+            flight.outcome = await self._call(instance, method, query)
+        finally:
+            del self._flights[key]
+            flight.landed.set()
+
+    async def _call(self, instance: Instance, method: str, query: object) -> Outcome[Any]:
+        started = anyio.current_time()
+        seconds = instance.config.deadline_seconds
+        call = Call(instance.name, instance.kind, self.clock.now(), started + seconds)
+        value: object = None
+        error: OpsloomError | None = None
+        try:
+            with anyio.fail_after(seconds):
+                adapter = await self._connections[instance.name].adapter(self._tasks)
+                bound = getattr(adapter, method)
+                value = await (bound(call) if query is None else bound(query, call))
+        except OpsloomError as problem:
+            error = problem
+        except TimeoutError:
+            error = ProviderTimeoutError(f"{instance.name} did not answer within {seconds:g} s")
+        except Exception as problem:  # an adapter's bug must not silence the other instances
+            logger.exception("adapter %s of instance %s failed", instance.kind, instance.name)
+            error = ProviderError(f"the adapter of {instance.name} failed ({type(problem).__name__})")
+        evidence = await self._keeper.keep(call.exchanges)
+        duration_ms = round((anyio.current_time() - started) * 1000)
+        return Outcome(instance.name, instance.kind, duration_ms, value, error, evidence)
+
+
+@asynccontextmanager
+async def open_hub(
+    instances: Collection[Instance],
+    broken: Collection[BrokenInstance],
+    keeper: EvidenceKeeper,
+    clock: Clock,
+) -> AsyncIterator[Hub]:
+    """A hub over the given instances; none is contacted before it is asked."""
+    async with anyio.create_task_group() as tasks:
+        yield Hub(instances, broken, keeper, clock, tasks)
+        tasks.cancel_scope.cancel()

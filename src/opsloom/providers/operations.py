@@ -1,0 +1,47 @@
+"""What the hub can be asked, as typed values: a capability and one of its methods."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from opsloom.adapter_api.capabilities import (
+    AlertReader,
+    DeployReader,
+    LogReader,
+    MetricReader,
+    OwnershipReader,
+    TicketReader,
+    TopologyReader,
+)
+from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.deploys import Deploy, DeployQuery
+from opsloom.model.logs import LogEntry, LogQuery
+from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
+from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
+from opsloom.model.page import Page
+from opsloom.model.tickets import Ticket, TicketQuery
+from opsloom.model.topology import Dependency, DependencyQuery
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Q, R]):
+    """``method`` of ``capability`` takes a ``Q`` and returns an ``R``."""
+
+    capability: type
+    method: str
+
+
+SEARCH_ALERTS = Operation[AlertQuery, Page[Alert]](AlertReader, "search_alerts")
+GET_ALERT = Operation[str, Alert](AlertReader, "get_alert")
+LIST_METRICS = Operation[MetricCatalogQuery, Page[MetricDescriptor]](MetricReader, "list_metrics")
+QUERY_METRICS = Operation[MetricQuery, Page[Series]](MetricReader, "query_metrics")
+SEARCH_LOGS = Operation[LogQuery, Page[LogEntry]](LogReader, "search_logs")
+SEARCH_DEPLOYS = Operation[DeployQuery, Page[Deploy]](DeployReader, "search_deploys")
+GET_DEPLOY = Operation[str, Deploy](DeployReader, "get_deploy")
+SEARCH_TICKETS = Operation[TicketQuery, Page[Ticket]](TicketReader, "search_tickets")
+GET_TICKET = Operation[str, Ticket](TicketReader, "get_ticket")
+SEARCH_SERVICES = Operation[ServiceQuery, Page[Service]](OwnershipReader, "search_services")
+GET_OWNERSHIP = Operation[OwnershipQuery, Page[Ownership]](OwnershipReader, "get_ownership")
+GET_DEPENDENCIES = Operation[DependencyQuery, Page[Dependency]](TopologyReader, "get_dependencies")

@@ -1,0 +1,137 @@
+"""What is going on: the first question of an incident, over everything that is configured."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+
+from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
+from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.deploys import Deploy, DeployQuery
+from opsloom.model.errors import UnsupportedError
+from opsloom.model.limits import PROVIDER_ROWS_MAX
+from opsloom.model.ownership import Ownership, OwnershipQuery
+from opsloom.model.tickets import Ticket, TicketQuery, TicketStatus
+from opsloom.model.window import Window, format_time, resolve_window
+from opsloom.providers.operations import (
+    GET_OWNERSHIP,
+    SEARCH_ALERTS,
+    SEARCH_DEPLOYS,
+    SEARCH_TICKETS,
+    Operation,
+)
+from opsloom.tools.alerts import StatusFilter, alert_key
+from opsloom.tools.answer import Answer, Cell
+from opsloom.tools.arguments import Service, Since
+from opsloom.tools.context import ToolContext
+from opsloom.tools.cursor import SortKey
+from opsloom.tools.deploys import DEPLOYED, deploy_key
+from opsloom.tools.gather import Gathered, all_failed, collect
+from opsloom.tools.registry import tool
+from opsloom.tools.tickets import ticket_key
+
+OVERVIEW_WINDOW_SECONDS = 2 * 3_600
+ROWS_PER_SECTION = 8
+COLUMNS = ("section", "at", "service", "state", "what", "ref")
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One part of the overview: what to ask, and how its rows look."""
+
+    name: str
+    capability: type
+    operation: Operation[Any, Any]
+    query: object
+    key: Callable[[str, Any], SortKey]
+    cells: Callable[[Any], list[Cell]]
+
+
+@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Overview")
+async def overview(context: ToolContext, service: Service = None, since: Since = None) -> Answer:
+    """Start here: active alerts, recent changes (default -2h), open tickets, who is on call, and which sources are silent."""
+    window, defaulted = resolve_window(since, None, context.now, default_seconds=OVERVIEW_WINDOW_SECONDS)
+    sections = [one for one in _sections(window, service) if context.hub.capable(one.capability)]
+    if not sections:
+        raise UnsupportedError("no configured instance serves alerts, deploys, tickets or ownership")
+    found: dict[str, Gathered[Any]] = {}
+
+    async def ask(section: _Section) -> None:
+        found[section.name] = await collect(context, section.operation, section.query)
+
+    async with anyio.create_task_group() as tasks:
+        for section in sections:
+            tasks.start_soon(ask, section)
+    parts = [found[section.name] for section in sections]
+    errors = [error for part in parts for error in part.errors]
+    if errors and all(source.status != "ok" for part in parts for source in part.sources):
+        raise all_failed(errors, context)
+    answer = Answer(columns=COLUMNS, rows=[], window=window, window_defaulted=defaulted, now=context.now)
+    for section, part in zip(sections, parts, strict=True):
+        _add(answer, section, part)
+    answer.total = len(answer.rows)
+    return answer
+
+
+def _sections(window: Window, service: str | None) -> Sequence[_Section]:
+    rows = PROVIDER_ROWS_MAX
+    month, _ = resolve_window("-30d", None, window.end)
+    alerts = AlertQuery(window=window, service=service, statuses=StatusFilter.ACTIVE.statuses, limit=rows)
+    deploys = DeployQuery(window=window, service=service, kinds=DEPLOYED, limit=rows)
+    unfinished = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
+    tickets = TicketQuery(window=month, service=service, statuses=unfinished, limit=rows)
+    sections = [
+        _Section("alert", AlertReader, SEARCH_ALERTS, alerts, alert_key, _alert),
+        _Section("change", DeployReader, SEARCH_DEPLOYS, deploys, deploy_key, _deploy),
+        _Section("ticket", TicketReader, SEARCH_TICKETS, tickets, ticket_key, _ticket),
+    ]
+    if service is not None:
+        owner = OwnershipQuery(at=window.end, service=service)
+        sections.append(_Section("owner", OwnershipReader, GET_OWNERSHIP, owner, _by_source, _owner))
+    return sections
+
+
+def _add(answer: Answer, section: _Section, part: Gathered[Any]) -> None:
+    rows = [row for _, row in sorted(part.rows, key=lambda pair: section.key(*pair))]
+    answer.rows += [[section.name, *section.cells(row)] for row in rows[:ROWS_PER_SECTION]]
+    silent = [source.instance for source in part.sources if source.status != "ok"]
+    if silent:
+        answer.notes.append(f"{section.name}: NOT heard from {', '.join(silent)}; this is no all-clear")
+    elif not rows:
+        answer.notes.append(f"{section.name}: none, and every source answered")
+    elif len(rows) > ROWS_PER_SECTION or not part.complete:
+        more = "" if part.total is None else f" of {part.total}"
+        answer.notes.append(f"{section.name}: {min(len(rows), ROWS_PER_SECTION)}{more} shown; search for the rest")
+    answer.notes.extend(part.notes)
+    answer.sources.extend(part.sources)
+    answer.evidence.extend(part.evidence)
+
+
+def _alert(alert: Alert) -> list[Cell]:
+    state = f"{alert.status} {alert.severity}"
+    what = f"{alert.name}: {alert.summary}" if alert.summary else alert.name
+    return [format_time(alert.starts_at), alert.service, state, what, str(alert.ref)]
+
+
+def _deploy(deploy: Deploy) -> list[Cell]:
+    what = " ".join(part for part in (deploy.version, deploy.title) if part)
+    return [format_time(deploy.at), deploy.service, deploy.kind, what, str(deploy.ref)]
+
+
+def _ticket(ticket: Ticket) -> list[Cell]:
+    return [
+        format_time(ticket.updated_at), ticket.service, ticket.status, f"{ticket.key} {ticket.title}", str(ticket.ref)
+    ]  # fmt: skip
+
+
+def _owner(ownership: Ownership) -> list[Cell]:
+    service = ownership.service
+    teams = ", ".join(team.name for team in ownership.teams)
+    on_call = ", ".join(shift.user for shift in ownership.on_call) or "nobody known"
+    name, ref = (service.name, str(service.ref)) if service else (None, None)
+    return [None, name, f"on call: {on_call}", teams, ref]
+
+
+def _by_source(instance: str, _ownership: Ownership) -> SortKey:
+    return (instance,)

@@ -1,0 +1,85 @@
+"""One record, whole."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
+from opsloom.model.errors import NotFoundError, OpsloomError
+from opsloom.model.limits import ANSWER_TOKENS_MAX, CELL_CHARS, DETAIL_CELL_CHARS, DIFF_MAX_CHARS
+from opsloom.model.ownership import OwnershipQuery
+from opsloom.model.refs import Ref, RefKind
+from opsloom.providers.hub import Outcome
+from opsloom.providers.operations import GET_ALERT, GET_DEPLOY, GET_OWNERSHIP, GET_TICKET
+from opsloom.tools.answer import Answer, Cell
+from opsloom.tools.context import ToolContext
+from opsloom.tools.gather import all_failed, source_of
+from opsloom.tools.registry import tool
+
+FETCH = {RefKind.ALERT: GET_ALERT, RefKind.DEPLOY: GET_DEPLOY, RefKind.TICKET: GET_TICKET}
+
+
+class Detail(StrEnum):
+    """How much of a record."""
+
+    SUMMARY = "summary"
+    FULL = "full"
+
+
+@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Get one record")
+async def get_record(
+    context: ToolContext,
+    ref: Annotated[str, Field(description="from the ref column of an answer", max_length=1_000)],
+    detail: Annotated[Detail, Field(description="full: long texts and diffs uncut")] = Detail.SUMMARY,
+) -> Answer:
+    """All fields of one alert, deploy (with its diff), ticket or service."""
+    outcome, record = await fetch_record(context, Ref.parse(ref))
+    full = detail is Detail.FULL
+    return Answer(
+        columns=("field", "value"),
+        rows=[[name, _cell(value)] for name, value in record.items() if value not in (None, "", [], {})],
+        sources=[source_of(outcome)],
+        now=context.now,
+        evidence=list(outcome.evidence),
+        budget_tokens=ANSWER_TOKENS_MAX if full else ANSWER_TOKENS_MAX // 5,
+        cell_chars=max(DIFF_MAX_CHARS, DETAIL_CELL_CHARS) if full else CELL_CHARS * 3,
+    )
+
+
+async def fetch_record(context: ToolContext, ref: Ref) -> tuple[Outcome[Any], dict[str, Any]]:
+    """The record that ``ref`` names, as JSON values.
+
+    :raises OpsloomError: the instance is unknown, failed, or has no such record.
+    """
+    outcome: Outcome[Any]
+    if ref.kind is RefKind.SERVICE:
+        query = OwnershipQuery(at=context.now, service=ref.native_id)
+        outcome = await context.hub.fetch(GET_OWNERSHIP, ref.instance, query)
+    else:
+        outcome = await context.hub.fetch(FETCH[ref.kind], ref.instance, ref.native_id)
+    context.seen.extend(outcome.evidence)
+    if outcome.error is not None:
+        raise _not_this_one(outcome.error, context)
+    if ref.kind is not RefKind.SERVICE:
+        return outcome, _fields(outcome.value)
+    if not outcome.value.rows:
+        raise NotFoundError(f"{ref.instance} knows no such service", instance=ref.instance)
+    return outcome, _fields(outcome.value.rows[0])
+
+
+def _not_this_one(error: OpsloomError, context: ToolContext) -> OpsloomError:
+    return error if isinstance(error, NotFoundError) else all_failed([error], context)
+
+
+def _fields(record: BaseModel) -> dict[str, Any]:
+    return record.model_dump(mode="json")
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={item}" for name, item in sorted(value.items()) if item not in (None, "", []))
+    if isinstance(value, list):
+        return [_cell(item) for item in value]
+    cell: Cell = value
+    return cell

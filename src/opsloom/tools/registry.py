@@ -1,0 +1,137 @@
+"""A tool is one decorated function; this is the decorator, and what it knows of the function."""
+
+import difflib
+import hashlib
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+
+from opsloom.model.errors import InvalidRequestError
+from opsloom.tools.answer import Answer
+from opsloom.tools.context import ToolContext
+from opsloom.tools.schema import input_schema
+
+ToolFunction = Callable[..., Awaitable[Answer]]
+
+INVESTIGATION = Annotated[
+    str | None, Field(description="handle from an earlier answer; omit to go on with yours", max_length=64)
+]
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool as the server publishes it.
+
+    ``needs`` are the capabilities of which at least one must be served for the tool to be registered (none:
+    it always is). ``arguments`` refuses what it does not know.
+    """
+
+    name: str
+    title: str
+    description: str
+    needs: tuple[type, ...]
+    arguments: type[BaseModel]
+    function: ToolFunction
+    reads_providers: bool
+    read_only: bool
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The published JSON schema of the arguments."""
+        return input_schema(self.arguments)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over name, description and schema: which contract a logged call was made under."""
+        contract = [self.name, self.description, self.schema]
+        return hashlib.sha256(json.dumps(contract, sort_keys=True).encode()).hexdigest()
+
+    def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments, checked and with defaults.
+
+        :raises InvalidRequestError: one is unknown, missing or wrong; the text names it and what is valid.
+        """
+        try:
+            parsed = self.arguments.model_validate(dict(raw))
+        except ValidationError as error:
+            raise InvalidRequestError(_explain(error, self)) from None
+        return {name: getattr(parsed, name) for name in self.arguments.model_fields}
+
+
+TOOLS: dict[str, ToolSpec] = {}
+
+
+def tool(
+    *needs: type, title: str, reads_providers: bool = True, read_only: bool = True
+) -> Callable[[ToolFunction], ToolFunction]:
+    """Make the decorated coroutine function a tool.
+
+    Its first parameter is the :class:`ToolContext`; each further one is an argument, ``Annotated`` with a
+    pydantic ``Field(description=...)``. The docstring's first paragraph is the description for the model.
+    """
+
+    def register(function: ToolFunction) -> ToolFunction:
+        name = function.__name__
+        TOOLS[name] = ToolSpec(
+            name=name,
+            title=title,
+            description=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
+            needs=needs,
+            arguments=_arguments_of(function),
+            function=function,
+            reads_providers=reads_providers,
+            read_only=read_only,
+        )
+        return function
+
+    return register
+
+
+def _arguments_of(function: ToolFunction) -> type[BaseModel]:
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        hint = hints[parameter.name]
+        if _is_list(hint):
+            hint = Annotated[hint, BeforeValidator(_list_from_text)]
+        fields[parameter.name] = (hint, ... if parameter.default is parameter.empty else parameter.default)
+    fields.setdefault("investigation", (INVESTIGATION, None))
+    config = ConfigDict(extra="forbid", frozen=True, str_max_length=10_000)
+    return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
+
+
+def _is_list(hint: Any) -> bool:
+    return get_origin(hint) is list or any(_is_list(part) for part in get_args(hint) if part is not None)
+
+
+def _list_from_text(value: object) -> object:
+    """Some clients send a list as JSON in a string, and people at a shell write ``a,b``."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _explain(error: ValidationError, spec: ToolSpec) -> str:
+    names = list(spec.arguments.model_fields)
+    sentences = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = ".".join(str(part) for part in problem["loc"])[:64]
+        if problem["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            sentences.append(f"unknown argument {name!r}{hint}")
+        elif problem["type"] == "missing":
+            sentences.append(f"argument {name!r} is missing")
+        else:
+            sentences.append(f"argument {name!r}: {problem['msg'].removeprefix('Value error, ')}")
+    return f"{'; '.join(sentences)}. Valid arguments of {spec.name}: {', '.join(names)}."
