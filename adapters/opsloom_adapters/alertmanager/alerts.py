@@ -35,9 +35,7 @@ async def search_alerts(
     )
 
 
-async def get_alert(
-    client: AlertmanagerClient, config: AlertmanagerConfig, native_id: str, call: Call
-) -> Alert:
+async def get_alert(client: AlertmanagerClient, config: AlertmanagerConfig, native_id: str, call: Call) -> Alert:
     """The alert with that fingerprint; Alertmanager cannot be asked for one, so all are read.
 
     :raises NotFoundError: no current alert has it.

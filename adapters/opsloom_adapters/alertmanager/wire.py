@@ -23,9 +23,7 @@ Labels = Annotated[Mapping[str, str], BeforeValidator(_empty_when_null)]
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel))
 
 
 class ReceiverReference(_Wire):

@@ -1,4 +1,4 @@
-"""Runs the real git on one repository: to read, without a shell, and deaf to all configuration but its own."""
+"""Runs the real git on one repository: to read, without a shell, deaf to the user's configuration."""
 
 import os
 import shutil
@@ -21,20 +21,18 @@ from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
 _STDERR_MAX_BYTES = 4_096
 
 # What a repository's own configuration could otherwise make git run, or change in what it prints.
-_HARMLESS = (
-    "--no-pager",
-    "--literal-pathspecs",
-    "-ccore.hooksPath=" + os.devnull,
-    "-ccore.fsmonitor=false",
-    "-ccore.quotePath=false",
-    "-ci18n.logOutputEncoding=UTF-8",
-    "-clog.showSignature=false",
-    "-clog.showRoot=true",
-    "-clog.mailmap=false",
+_SETTINGS = (
+    f"core.hooksPath={os.devnull}",
+    "core.fsmonitor=false",
+    "core.quotePath=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "log.showRoot=true",
 )
+_HARDENING = ("--no-pager", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
-# Not inherited: GIT_DIR, GIT_EXTERNAL_DIFF, GIT_SSH_COMMAND ... of whoever started opsloom. Without an allowed
-# protocol a partial clone cannot fetch what it lacks.
+# Nothing is inherited: no GIT_DIR, GIT_EXTERNAL_DIFF or GIT_SSH_COMMAND of whoever started opsloom. A partial
+# clone cannot fetch what it lacks, because no protocol is allowed.
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -59,8 +57,9 @@ class Output:
 class GitProgram:
     """git, bound to one repository.
 
-    The repository is named by ``--git-dir``: git does not search parent folders, so a folder that is no
-    repository never answers from the one around it, and needs no ``safe.directory`` when somebody else owns it.
+    The repository is named by ``--git-dir``. So git does not search parent folders: a folder that is no
+    repository never answers from the one around it. And it needs no ``safe.directory`` when somebody else
+    owns the folder.
     """
 
     def __init__(self, executable: str, folder: Path) -> None:
@@ -81,9 +80,12 @@ class GitProgram:
             raise ConfigurationError(f"instance {instance}: repository is not a folder: {folder}")
         return cls(executable, folder.resolve())
 
-    async def run(
-        self, call: Call, *arguments: str, stdin: bytes = b"", cap: int = PROGRAM_OUTPUT_MAX_BYTES
-    ) -> Output:
+    @property
+    def work_tree(self) -> Path | None:
+        """The folder of the files; ``None`` for a bare repository."""
+        return None if self._git_dir == self._folder else self._folder
+
+    async def run(self, call: Call, *arguments: str, stdin: bytes = b"", cap: int = PROGRAM_OUTPUT_MAX_BYTES) -> Output:
         """Run ``git ARGUMENTS``; at most ``cap`` bytes of its output are read, then it is stopped.
 
         The evidence shows the arguments without the constant hardening options.
@@ -119,23 +121,33 @@ class GitProgram:
 
         :raises UnexpectedAnswerError: git failed, or printed more than ``limits.PROGRAM_OUTPUT_MAX_BYTES``.
         """
-        output = await self.run(call, *arguments, stdin=stdin)
-        if not output.whole:
+        text, whole = await self.read_beginning(call, *arguments, stdin=stdin)
+        if not whole:
             cap = PROGRAM_OUTPUT_MAX_BYTES // 1024 // 1024
             raise UnexpectedAnswerError(
                 f"git {arguments[0]} printed more than {cap} MiB for {call.instance}; ask for less",
                 instance=call.instance,
             )
-        if output.exit_status != 0:
+        return text
+
+    async def read_beginning(
+        self, call: Call, *arguments: str, stdin: bytes = b"", cap: int = PROGRAM_OUTPUT_MAX_BYTES
+    ) -> tuple[str, bool]:
+        """The first ``cap`` bytes of what ``git ARGUMENTS`` prints, and whether that is all.
+
+        :raises UnexpectedAnswerError: git failed.
+        """
+        output = await self.run(call, *arguments, stdin=stdin, cap=cap)
+        if output.whole and output.exit_status != 0:
             raise UnexpectedAnswerError(
                 f"git {arguments[0]} failed for {call.instance} (exit status {output.exit_status})",
                 instance=call.instance,
                 upstream=output.stderr,
             )
-        return output.stdout.decode("utf-8", "replace")
+        return output.stdout.decode("utf-8", "replace"), output.whole
 
     async def _exchange(self, arguments: tuple[str, ...], stdin: bytes, cap: int) -> Output:
-        argv = [self._executable, f"--git-dir={self._git_dir}", *_HARMLESS, *arguments]
+        argv = [self._executable, f"--git-dir={self._git_dir}", *_HARDENING, *arguments]
         environment = {"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT}
         async with await anyio.open_process(
             argv,

@@ -33,9 +33,7 @@ class TagPattern:
             raise ValueError("needs {version} and may have {service} and {environment}, each at most once")
         if _NEVER_IN_A_REF.search(_PLACEHOLDER.sub("x", text)):
             raise ValueError("holds characters that no tag can have")
-        regex = "".join(
-            rf"(?P<{piece}>[^/]+)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces)
-        )
+        regex = "".join(rf"(?P<{piece}>[^/]+)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces))
         return cls(text, "refs/tags/" + _PLACEHOLDER.sub("*", text), re.compile(regex))
 
     def read(self, tag: str) -> dict[str, str] | None:

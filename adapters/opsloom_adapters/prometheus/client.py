@@ -6,7 +6,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
@@ -18,7 +18,7 @@ from opsloom.model.window import Window
 from opsloom_adapters.prometheus import wire
 from opsloom_adapters.prometheus.answers import T, as_timeout, data_of
 
-_INSTANT_BEFORE_END_SECONDS = 0.001  # windows are half-open: the last moment inside
+_LAST_MOMENT = timedelta(milliseconds=1)  # of a half-open window
 
 
 class PrometheusClient:
@@ -47,7 +47,7 @@ class PrometheusClient:
         """``GET /api/v1/query``: the value at the end of ``window``."""
         parameters = [
             ("query", expression),
-            ("time", _seconds(window.end.timestamp() - _INSTANT_BEFORE_END_SECONDS)),
+            ("time", _unix(window.end - _LAST_MOMENT)),
             ("timeout", _seconds(call.remaining_seconds())),
             ("limit", str(limit)),
         ]
@@ -62,9 +62,7 @@ class PrometheusClient:
             ("start", _unix(window.start)),
             ("end", _unix(window.end)),
         ]
-        return await self._ask(
-            call, "/api/v1/label/__name__/values", wire.NAMES, parameters, window=window
-        )
+        return await self._ask(call, "/api/v1/label/__name__/values", wire.NAMES, parameters, window=window)
 
     async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[wire.Metadata]]:
         """``GET /api/v1/metadata`` of one metric or of all, by family name; empty where it is not offered."""
@@ -79,9 +77,7 @@ class PrometheusClient:
         self, call: Call, *, window: Window | None = None, link: str | None = None
     ) -> wire.Envelope[wire.RuleDiscovery]:
         """``GET /api/v1/rules?type=alert``: each rule with its alerts, so that "no rules" shows."""
-        return await self._ask(
-            call, "/api/v1/rules", wire.RULES, [("type", "alert")], window=window, link=link
-        )
+        return await self._ask(call, "/api/v1/rules", wire.RULES, [("type", "alert")], window=window, link=link)
 
     async def probe(self, call: Call) -> Probe:
         """``GET /api/v1/status/buildinfo``, or the cheapest query where that is not offered."""
@@ -105,15 +101,14 @@ class PrometheusClient:
         link: str | None = None,
     ) -> wire.Envelope[T]:
         try:
-            return await self._http.get_parsed(
-                call, path, shape, parameters=parameters, window=window, link=link
-            )
+            return await self._http.get_parsed(call, path, shape, parameters=parameters, window=window, link=link)
         except ProviderError as error:
             raise as_timeout(error) from error
 
 
 def _unix(moment: datetime) -> str:
-    return _seconds(moment.timestamp())
+    """Rounded up to Prometheus's resolution of a millisecond, so that no answer lies before ``moment``."""
+    return _seconds(moment.replace(microsecond=0).timestamp() - (-moment.microsecond // 1_000) / 1_000)
 
 
 def _seconds(value: float) -> str:

@@ -7,8 +7,9 @@ from opsloom.model.metrics import MetricKind
 from opsloom_adapters.prometheus.conventions import kind_of
 
 _MATCHERS = re.compile(r'\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}')
-_AGAINST_NUMBER = re.compile(r"(?:==|!=|>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$")
+_AGAINST_NUMBER = re.compile(r"(==|!=|>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$")
 _SEVERAL_CONDITIONS = re.compile(r"==|!=|[<>]|\b(?:and|or|unless)\b")
+_SERVER_ERRORS = re.compile(r'\b\w*(?:code|status)\s*=~?\s*"5')
 _NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 _SELECTED = re.compile(rf"({_NAME})\s*(?=[{{\[])")
 
@@ -33,14 +34,20 @@ def condition_of(expression: str) -> Condition:
     if re.fullmatch(_NAME, left):
         selected.add(left)
     metric = selected.pop() if len(selected) == 1 else None
-    return Condition(metric, float(comparison[1]) if comparison else None, _signal_of(metric, expression))
+    return Condition(
+        metric,
+        float(comparison[2]) if comparison else None,
+        _signal_of(metric, expression, upwards=comparison is not None and comparison[1].startswith(">")),
+    )
 
 
-def _signal_of(metric: str | None, expression: str) -> MetricKind | None:
-    """A count of requests may be narrowed to the failed ones by its matchers, so it stays open."""
+def _signal_of(metric: str | None, expression: str, *, upwards: bool) -> MetricKind | None:
+    """Requests narrowed to the failed ones, where too many of them are bad, are a signal of errors."""
     if metric is None:
         return None
     if "histogram_quantile" in expression:
         metric = metric.removesuffix("_bucket")
     kind = kind_of(metric)
-    return None if kind is MetricKind.TRAFFIC else kind
+    if kind is not MetricKind.TRAFFIC:
+        return kind
+    return MetricKind.ERRORS if upwards and _SERVER_ERRORS.search(expression) else None

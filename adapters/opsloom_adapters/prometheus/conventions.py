@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from opsloom.model.metrics import MetricKind
 
-_UNITS = frozenset(
-    "seconds milliseconds bytes bits ratio percent celsius volts amperes joules watts hertz meters grams".split()
+_UNITS = frozenset(("seconds", "milliseconds", "bytes", "bits", "ratio", "percent", "celsius", "volts", "joules"))
+_ERROR_WORDS = frozenset(
+    ("error", "errors", "failure", "failures", "failed", "exception", "exceptions", "panics", "timeouts")
 )
-_ERROR_WORDS = frozenset("error errors failure failures failed exception exceptions panics timeouts".split())
 _DURATION_WORDS = frozenset(("duration", "latency"))
 _TRAFFIC_WORDS = frozenset(("requests", "queries", "messages"))
 _FULLNESS_WORDS = frozenset(("utilization", "utilisation", "saturation"))

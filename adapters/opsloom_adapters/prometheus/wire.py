@@ -26,9 +26,7 @@ Sample = tuple[float, float]  # unix seconds and the value, which is sent as tex
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel))
 
 
 class Envelope(_Wire, Generic[T]):
@@ -66,7 +64,8 @@ class StringData(_Wire):
     result_type: Literal["string"]
 
 
-QueryData = Annotated[SeriesData | ScalarData | StringData, Field(discriminator="result_type")]
+AnyData = SeriesData | ScalarData | StringData
+QueryData = Annotated[AnyData, Field(discriminator="result_type")]
 
 
 class Metadata(_Wire):

@@ -7,7 +7,7 @@ from datetime import datetime
 from opsloom.adapter_api.call import Call
 from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
 from opsloom.model.page import Page
-from opsloom_adapters.recording.mapping import alert_of
+from opsloom_adapters.recording.mapping import alert_of, alert_status_of
 from opsloom_adapters.recording.parse import Line, compact
 from opsloom_adapters.recording.question import Question, ask, filters_of, newest_first
 from opsloom_adapters.recording.recording import Recording
@@ -18,9 +18,7 @@ async def search_alerts(recording: Recording, query: AlertQuery, call: Call) -> 
     """Alerts that were active in the window, newest first."""
     question = await ask(recording, call, filters_of(query), query.window)
     alerts = _alerts(await recording.alerts.read(call), question)
-    found = newest_first(
-        (line for line in alerts if query.matches(line.record)), lambda alert: alert.starts_at
-    )
+    found = newest_first((line for line in alerts if query.matches(line.record)), lambda alert: alert.starts_at)
     return question.page_of(found, recording.alerts, kind="alerts", limit=query.limit)
 
 
@@ -48,7 +46,7 @@ def _as_of(line: Line[AlertLine], present: datetime) -> Line[AlertLine]:
     if not ahead:
         return line
     fields = {name: value for name, value in json.loads(line.raw).items() if name not in ahead}
-    if "ends_at" in ahead and fields.get("status") == AlertStatus.RESOLVED:
+    if "ends_at" in ahead and alert_status_of(line.record.status) is AlertStatus.RESOLVED:
         fields["status"] = AlertStatus.FIRING
     raw = compact(fields)
     return Line(raw, AlertLine.model_validate_json(raw))

@@ -4,7 +4,6 @@ import gzip
 import zlib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BytesIO
 from pathlib import Path
 
 from opsloom.model.errors import ConfigurationError
@@ -26,7 +25,6 @@ def locate(path: str) -> Traversable:
 
     :raises ConfigurationError: there is no such folder; the text shows the setting as it was written.
     """
-    root: Traversable
     if path.startswith(_BUILTIN):
         demos = files("opsloom_adapters.recording") / "demo"
         names = sorted(entry.name for entry in demos.iterdir() if entry.is_dir())
@@ -35,10 +33,9 @@ def locate(path: str) -> Traversable:
             valid = ", ".join(_BUILTIN + name for name in names)
             raise ConfigurationError(f"path = {path!r} is no recording of this package; there are: {valid}")
         return demos / name
-    root = Path(path).expanduser()
-    if not root.is_dir():
+    if not Path(path).is_dir():
         raise ConfigurationError(f"path = {path!r} is no folder")
-    return root
+    return Path(path)
 
 
 def read(root: Traversable, name: str) -> bytes | None:
@@ -47,19 +44,19 @@ def read(root: Traversable, name: str) -> bytes | None:
     :raises MalformedError: the file cannot be read, or is over ``limits.RECORDING_FILE_MAX_BYTES`` unpacked.
     """
     for candidate in (name, name + ".gz"):
-        file = root / candidate
-        if file.is_file():
-            try:
-                return _unpacked(file.read_bytes(), candidate)
-            except (OSError, EOFError, zlib.error) as error:
-                raise MalformedError(candidate, f"cannot be read ({type(error).__name__})") from None
+        try:
+            file = root / candidate
+            if file.is_file():
+                return _unpacked(file)
+        except (OSError, EOFError, zlib.error) as error:
+            raise MalformedError(candidate, f"cannot be read ({type(error).__name__})") from None
     return None
 
 
-def _unpacked(data: bytes, name: str) -> bytes:
-    if name.endswith(".gz"):
-        with gzip.GzipFile(fileobj=BytesIO(data)) as packed:
-            data = packed.read(RECORDING_FILE_MAX_BYTES + 1)
+def _unpacked(file: Traversable) -> bytes:
+    with file.open("rb") as stream:
+        source = gzip.GzipFile(fileobj=stream) if file.name.endswith(".gz") else stream
+        data = source.read(RECORDING_FILE_MAX_BYTES + 1)
     if len(data) > RECORDING_FILE_MAX_BYTES:
-        raise MalformedError(name, f"is over {RECORDING_FILE_MAX_BYTES // 1024 // 1024} MiB unpacked")
+        raise MalformedError(file.name, f"is over {RECORDING_FILE_MAX_BYTES // 1024 // 1024} MiB unpacked")
     return data

@@ -12,33 +12,56 @@ from opsloom.model.tickets import Ticket, TicketStatus
 from opsloom_adapters.recording.links import Links
 from opsloom_adapters.recording.wire import AlertLine, ChangeLine, LogLine, MetricEntry, TicketLine
 
-ALERT_STATUSES = {status.value: status for status in AlertStatus}
-SEVERITIES = {severity.value: severity for severity in Severity} | {
+_ALERT_STATUSES = {status.value: status for status in AlertStatus}
+_SEVERITIES = {severity.value: severity for severity in Severity} | {
     "high": Severity.ERROR,
     "warn": Severity.WARNING,
     "low": Severity.INFO,
 }
-DEPLOY_STATUSES = {status.value: status for status in DeployStatus} | {"": DeployStatus.SUCCEEDED}
-LOG_SEVERITIES = {severity.value: severity for severity in LogSeverity} | {
+_DEPLOY_STATUSES = {status.value: status for status in DeployStatus}
+_LOG_SEVERITIES = {severity.value: severity for severity in LogSeverity} | {
     "warning": LogSeverity.WARN,
     "critical": LogSeverity.FATAL,
 }
-TICKET_STATUSES = {status.value: status for status in TicketStatus}
-METRIC_KINDS = {kind.value: kind for kind in MetricKind}
+_TICKET_STATUSES = {status.value: status for status in TicketStatus}
+_METRIC_KINDS = {kind.value: kind for kind in MetricKind}
 
 _UNIT_IN_NAME = re.compile(r"\(([^()]+)\)$")
 
 
+def alert_status_of(word: str) -> AlertStatus:
+    return _ALERT_STATUSES.get(word.casefold(), AlertStatus.UNKNOWN)
+
+
+def severity_of(word: str) -> Severity:
+    return _SEVERITIES.get(word.casefold(), Severity.UNKNOWN)
+
+
+def deploy_status_of(word: str) -> DeployStatus:
+    return _DEPLOY_STATUSES.get(word.casefold(), DeployStatus.UNKNOWN)
+
+
+def log_severity_of(word: str) -> LogSeverity:
+    return _LOG_SEVERITIES.get(word.casefold(), LogSeverity.UNKNOWN)
+
+
+def ticket_status_of(word: str) -> TicketStatus:
+    return _TICKET_STATUSES.get(word.casefold(), TicketStatus.UNKNOWN)
+
+
+def metric_kind_of(word: str) -> MetricKind | None:
+    return _METRIC_KINDS.get(word.casefold())
+
+
 def alert_of(line: AlertLine, instance: str, links: Links) -> Alert:
     """An alert that has an end is over, whatever its recorded status."""
-    status = ALERT_STATUSES.get(line.status.casefold(), AlertStatus.UNKNOWN)
     return Alert(
         ref=Ref(RefKind.ALERT, instance, line.id),
         link=links.to_record("alert", line.id),
         name=line.name,
-        status=AlertStatus.RESOLVED if line.ends_at else status,
+        status=AlertStatus.RESOLVED if line.ends_at else alert_status_of(line.status),
         status_raw=line.status,
-        severity=SEVERITIES.get(line.severity.casefold(), Severity.UNKNOWN),
+        severity=severity_of(line.severity),
         severity_raw=line.severity,
         service=line.service,
         team=line.team,
@@ -49,7 +72,7 @@ def alert_of(line: AlertLine, instance: str, links: Links) -> Alert:
         fingerprint=line.id,
         labels=line.labels,
         annotations=line.annotations,
-        signal=METRIC_KINDS.get(line.signal.casefold()),
+        signal=metric_kind_of(line.signal),
         metric=line.metric,
         threshold=line.threshold,
         observed=line.observed,
@@ -57,7 +80,7 @@ def alert_of(line: AlertLine, instance: str, links: Links) -> Alert:
 
 
 def deploy_of(line: ChangeLine, instance: str, links: Links) -> Deploy:
-    """The id of a recorded commit is its hash."""
+    """The id of a recorded commit is its hash; a change without a status is one that happened."""
     return Deploy(
         ref=Ref(RefKind.DEPLOY, instance, line.id),
         link=links.to_record(line.kind, line.id),
@@ -65,7 +88,7 @@ def deploy_of(line: ChangeLine, instance: str, links: Links) -> Deploy:
         at=line.at,
         service=line.service,
         environment=line.environment,
-        status=DEPLOY_STATUSES.get(line.status.casefold(), DeployStatus.UNKNOWN),
+        status=deploy_status_of(line.status) if line.status else DeployStatus.SUCCEEDED,
         status_raw=line.status,
         version=line.version,
         previous_version=line.previous_version,
@@ -82,7 +105,7 @@ def log_entry_of(line: LogLine) -> LogEntry:
     return LogEntry(
         at=line.at,
         service=line.service,
-        severity=LOG_SEVERITIES.get(line.severity.casefold(), LogSeverity.UNKNOWN),
+        severity=log_severity_of(line.severity),
         severity_raw=line.severity,
         message=line.message,
         trace_id=line.trace_id,
@@ -97,7 +120,7 @@ def ticket_of(line: TicketLine, instance: str, links: Links) -> Ticket:
         link=links.to_record("ticket", line.id),
         key=line.key or line.id,
         title=line.title,
-        status=TICKET_STATUSES.get(line.status.casefold(), TicketStatus.UNKNOWN),
+        status=ticket_status_of(line.status),
         status_raw=line.status,
         priority=line.priority,
         service=line.service,
@@ -115,7 +138,7 @@ def descriptor_of(entry: MetricEntry) -> MetricDescriptor:
     return MetricDescriptor(
         name=entry.metric,
         service=entry.service,
-        kind=METRIC_KINDS.get(entry.kind.casefold()),
+        kind=metric_kind_of(entry.kind),
         unit=entry.unit or (in_name[1] if in_name else ""),
         help=entry.help,
     )

@@ -1,72 +1,95 @@
 """Reads ``services.json`` and ``teams.json``: who owns what, who is on call, whom to call next."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from opsloom.adapter_api.call import Call
-from opsloom.model.ownership import (
-    EscalationStep,
-    Link,
-    OnCall,
-    Ownership,
-    OwnershipQuery,
-    Service,
-    ServiceQuery,
-    Team,
-)
+from opsloom.model.errors import InvalidRequestError
+from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
-from opsloom.model.refs import Ref, RefKind
-from opsloom_adapters.recording.parse import Line, Teams, compact
-from opsloom_adapters.recording.question import Question, ask, filters_of
+from opsloom_adapters.recording.ownership_mapping import on_call_of, service_of, steps_of, team_of
+from opsloom_adapters.recording.parse import Line, Teams
+from opsloom_adapters.recording.question import ask, filters_of
 from opsloom_adapters.recording.recording import Recording
-from opsloom_adapters.recording.wire import ServiceEntry, TitledLink
+from opsloom_adapters.recording.wire import ServiceEntry
+
+_KIND = "services"
 
 
 async def search_services(recording: Recording, query: ServiceQuery, call: Call) -> Page[Service]:
     """Services by a piece of their name or title, in the order of the file."""
     question = await ask(recording, call, filters_of(query))
     text = (query.text or "").casefold()
+    services = await recording.services.read_if_any(call)
     found = (
-        Line(raw, _service_of(entry, question))
-        for raw, entry in await recording.services.read_if_any(call) or ()
+        Line(raw, service_of(entry, call.instance, question.links))
+        for raw, entry in services or ()
         if text in f"{entry.name}\n{entry.title}".casefold()
     )
-    return question.page_of(found, recording.services, kind="services", limit=query.limit)
+    notes = _notes(services)
+    return question.page_of(found, recording.services, kind=_KIND, limit=query.limit, notes=notes)
 
 
 async def get_ownership(recording: Recording, query: OwnershipQuery, call: Call) -> Page[Ownership]:
-    """The owner of a service, or of the service whose folder is the longest that holds the path."""
+    """The owner of a service, or of the service whose folder is the longest that holds the path.
+
+    :raises InvalidRequestError: the path climbs out of a folder with ``..``.
+    """
     question = await ask(recording, call, filters_of(query))
-    services = await recording.services.read_if_any(call) or ()
-    match = _by_name(services, query.service) if query.path is None else _by_path(services, query.path)
-    if match is None:
-        return question.page_of((), recording.services, kind="services", limit=1)
-    (raw, entry), matched_by = match
-    callers, callees = await _neighbours(recording, entry, question)
+    recorded = await recording.services.read_if_any(call)
+    services = recorded or ()
+    if query.path is None:
+        line, matched_by = _by_name(services, query.service), f"services.json, name {query.service}"
+    else:
+        line, matched_by = _by_path(services, query.path)
+    if line is None:
+        return question.page_of((), recording.services, kind=_KIND, limit=1, notes=_notes(recorded))
+    entry = line.record
+    callers = [other for other in services if entry.name in other.record.depends_on]
+    teams = _of_owner(await recording.teams.read_if_any(call), entry.owner, min(query.at, question.present))
+    if pieces := teams.pieces():
+        question.capture(recording.teams, pieces, kind=_KIND)
     ownership = Ownership(
-        service=_service_of(entry, question),
-        upstream=callers,
-        downstream=callees,
+        service=service_of(entry, call.instance, question.links),
+        teams=tuple(team_of(team) for _, team in teams.teams),
+        on_call=tuple(on_call_of(shift) for _, shift in teams.on_call),
+        escalation=tuple(step for _, escalation in teams.escalation for step in steps_of(escalation)),
+        upstream=tuple(caller.record.name for caller in callers),
+        downstream=entry.depends_on,
         matched_by=matched_by,
-        **await _people(recording, entry.owner, query, question),
     )
-    return question.page_of([Line(raw, ownership)], recording.services, kind="services", limit=1)
+    raw = b"\n".join((line.raw, *(caller.raw for caller in callers)))
+    return question.page_of([Line(raw, ownership)], recording.services, kind=_KIND, limit=1)
 
 
-Match = tuple[Line[ServiceEntry], str]
+def _notes(services: Sequence[Line[ServiceEntry]] | None) -> tuple[str, ...]:
+    return () if services is not None else ("the recording has no services.json",)
 
 
-def _by_name(services: Sequence[Line[ServiceEntry]], name: str | None) -> Match | None:
-    for line in services:
-        if line.record.name == name:
-            return line, f"services.json, name {name}"
-    return None
+def _by_name(services: Sequence[Line[ServiceEntry]], name: str | None) -> Line[ServiceEntry] | None:
+    return next((line for line in services if line.record.name == name), None)
 
 
-def _by_path(services: Sequence[Line[ServiceEntry]], path: str) -> Match | None:
-    folders = [(PurePosixPath(folder), line) for line in services for folder in line.record.paths]
-    holding = [(folder, line) for folder, line in folders if PurePosixPath(path).is_relative_to(folder)]
+def _by_path(services: Sequence[Line[ServiceEntry]], text: str) -> tuple[Line[ServiceEntry] | None, str]:
+    path = PurePosixPath(text)
+    if ".." in path.parts:
+        raise InvalidRequestError("path must be relative to the repository and without ..")
+    folders = ((PurePosixPath(folder), line) for line in services for folder in line.record.paths)
+    holding = [(folder, line) for folder, line in folders if path.is_relative_to(folder)]
     if not holding:
-        return None
+        return None, ""
     folder, line = max(holding, key=lambda match: len(match[0].parts))
-    return line, f"services.json, path {folder}/"
+    return line, f"services.json, path {folder}"
+
+
+def _of_owner(teams: Teams | None, owner: str | None, at: datetime) -> Teams:
+    """What ``teams.json`` says of one team, with the shifts that hold at ``at``."""
+    if teams is None:
+        return Teams([], [], [])
+    shifts = (line for line in teams.on_call if line.record.starts_at <= at < line.record.ends_at)
+    return Teams(
+        [line for line in teams.teams if line.record.name == owner],
+        [line for line in shifts if line.record.team == owner],
+        [line for line in teams.escalation if line.record.team == owner],
+    )

@@ -33,6 +33,11 @@ class Teams(NamedTuple):
     on_call: Sequence[Line[OnCallEntry]]
     escalation: Sequence[Line[EscalationEntry]]
 
+    def pieces(self) -> list[bytes]:
+        """The bytes of all of them."""
+        people = [team.raw for team in self.teams] + [shift.raw for shift in self.on_call]
+        return people + [escalation.raw for escalation in self.escalation]
+
 
 def parse_lines(data: bytes, name: str, shape: type[W]) -> list[Line[W]]:
     """JSON lines; blank ones are allowed.
@@ -86,13 +91,13 @@ def parse_templates(data: bytes, name: str) -> dict[str, str]:
 
 def compact(value: object) -> bytes:
     """The compact JSON of ``value``."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _document(data: bytes, name: str) -> Any:
     try:
         return json.loads(data)
-    except ValueError as error:  # also a UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # ValueError: no JSON, or no UTF-8
         line = f" line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise MalformedError(name + line, "is no JSON", data) from None
 

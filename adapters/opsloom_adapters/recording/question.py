@@ -90,9 +90,7 @@ class Question:
         return (f"the recording stands at {format_time(self.present)}; nothing after that exists in it",)
 
 
-async def ask(
-    recording: Recording, call: Call, parameters: Parameters, window: Window | None = None
-) -> Question:
+async def ask(recording: Recording, call: Call, parameters: Parameters, window: Window | None = None) -> Question:
     """Ask at the clock of the call or of the recording, whichever is earlier.
 
     :raises InvalidRequestError: the window starts after that clock. An empty page would read as "nothing

@@ -10,13 +10,16 @@ import anyio
 from anyio import to_thread
 from pydantic import ValidationError
 
+from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.model.errors import (
     ConfigurationError,
+    InvalidRequestError,
     ProviderTimeoutError,
     UnexpectedAnswerError,
     UnsupportedError,
 )
+from opsloom.model.limits import HTTP_BODY_MAX_BYTES
 from opsloom.model.window import Window
 from opsloom_adapters.recording import folder
 from opsloom_adapters.recording.folder import MalformedError
@@ -48,9 +51,7 @@ HEADER_FILE = "recording.json"
 class RecordedFile(Generic[T]):
     """One file of a recording."""
 
-    def __init__(
-        self, root: Traversable, recording_id: str, name: str, parse: Callable[[bytes, str], T]
-    ) -> None:
+    def __init__(self, root: Traversable, recording_id: str, name: str, parse: Callable[[bytes, str], T]) -> None:
         self.name = name
         self._root = root
         self._url = f"recording:{quote(recording_id, safe='')}/{name}"
@@ -82,7 +83,7 @@ class RecordedFile(Generic[T]):
                 f"{call.instance} did not read {self.name} in time", instance=call.instance
             ) from None
         except MalformedError as error:
-            self.capture(call, [error.raw])
+            self.capture(call, [error.raw[:HTTP_BODY_MAX_BYTES]])
             raise UnexpectedAnswerError(
                 f"the recording of {call.instance} is broken: {error}",
                 instance=call.instance,
@@ -98,12 +99,21 @@ class RecordedFile(Generic[T]):
         window: Window | None = None,
         link: str | None = None,
     ) -> None:
-        """Keep the pieces of this file that answer the question, one per line."""
+        """Keep the pieces of this file that answer the question, one per line.
+
+        :raises InvalidRequestError: they are over ``limits.HTTP_BODY_MAX_BYTES``, as a provider's answer may be.
+        """
+        body = b"\n".join(pieces)
+        if len(body) > HTTP_BODY_MAX_BYTES:
+            raise InvalidRequestError(
+                f"the answer stands on over {HTTP_BODY_MAX_BYTES // 1024 // 1024} MiB of {self.name}; ask for less"
+            )
         call.capture(
             method="READ",
             url=self._url,
-            body=b"\n".join(pieces),
+            body=body,
             parameters=parameters,
+            media_type="text/csv" if self.name.endswith(".csv") else "application/jsonl",
             window=window,
             link=link,
         )
@@ -123,16 +133,18 @@ class Recording:
         self.changes = RecordedFile(root, header.id, "changes.jsonl", partial(parse_lines, shape=ChangeLine))
         self.logs = RecordedFile(root, header.id, "logs.jsonl", partial(parse_lines, shape=LogLine))
         self.tickets = RecordedFile(root, header.id, "tickets.jsonl", partial(parse_lines, shape=TicketLine))
-        self.metrics = RecordedFile(
-            root, header.id, "metrics.json", partial(parse_elements, shape=MetricEntry)
-        )
-        self.services = RecordedFile(
-            root, header.id, "services.json", partial(parse_elements, shape=ServiceEntry)
-        )
+        self.metrics = RecordedFile(root, header.id, "metrics.json", partial(parse_elements, shape=MetricEntry))
+        self.services = RecordedFile(root, header.id, "services.json", partial(parse_elements, shape=ServiceEntry))
         self.series = RecordedFile(root, header.id, "series.csv", parse_series)
         self.teams = RecordedFile(root, header.id, "teams.json", parse_teams)
         self.topology = RecordedFile(root, header.id, "topology.json", parse_topology)
         self._templates = RecordedFile(root, header.id, "links.json", parse_templates)
+
+    def probe(self, call: Call) -> Probe:
+        """Which recording this is, and its clock; the header is the evidence."""
+        url = f"recording:{quote(self.header.id, safe='')}/{HEADER_FILE}"
+        call.capture(method="READ", url=url, body=self.header_line, media_type="application/json")
+        return Probe(version=self.header.id, server_time=self.header.now)
 
     async def links(self, call: Call) -> Links:
         """The deep links; none without ``links.json``."""

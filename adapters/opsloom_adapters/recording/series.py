@@ -1,12 +1,13 @@
 """``series.csv``: every sample beside its line, by service and metric."""
 
 import csv
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TypeAlias
 
+from opsloom.model.window import Window
 from opsloom_adapters.recording.folder import MalformedError
 
 HEADER = b"service,metric,ts,value"
@@ -14,8 +15,11 @@ HEADER = b"service,metric,ts,value"
 Sample: TypeAlias = tuple[float, float, bytes]
 """Unix seconds, value, the line."""
 
-SeriesIndex: TypeAlias = Mapping[tuple[str, str], Sequence[Sample]]
-"""The samples of each (service, metric), ascending."""
+SeriesKey: TypeAlias = tuple[str, str]
+"""Service, metric."""
+
+SeriesIndex: TypeAlias = Mapping[SeriesKey, Sequence[Sample]]
+"""The samples of each series, ascending."""
 
 
 def parse_series(data: bytes, name: str) -> SeriesIndex:
@@ -35,26 +39,27 @@ def parse_series(data: bytes, name: str) -> SeriesIndex:
             by_prefix.setdefault(prefix, []).append((float(at), float(value), raw))
         except ValueError:
             raise MalformedError(f"{name} line {number}", f"is not {HEADER.decode()}", raw) from None
-    return _by_service_and_metric(by_prefix, name)
+    return _by_service_and_metric(by_prefix, lines, name)
 
 
-def _by_service_and_metric(by_prefix: Mapping[bytes, list[Sample]], name: str) -> SeriesIndex:
-    index: dict[tuple[str, str], list[Sample]] = {}
+def _by_service_and_metric(by_prefix: Mapping[bytes, list[Sample]], lines: Sequence[bytes], name: str) -> SeriesIndex:
+    index: dict[SeriesKey, list[Sample]] = {}
     for prefix, samples in by_prefix.items():
         try:
             service, metric = next(csv.reader([prefix.decode()], strict=True))
         except (ValueError, csv.Error):  # ValueError: not UTF-8, or not two fields
-            place = f"{name}, first line of a series"
-            raise MalformedError(place, f"is not {HEADER.decode()}", samples[0][2]) from None
+            raw = samples[0][2]
+            place = f"{name} line {lines.index(raw) + 1}"
+            raise MalformedError(place, f"is not {HEADER.decode()}", raw) from None
         index.setdefault((service, metric), []).extend(samples)
     for samples in index.values():
         samples.sort(key=itemgetter(0))
     return index
 
 
-def between(samples: Sequence[Sample], start: datetime, end: datetime, present: datetime) -> Sequence[Sample]:
-    """The samples with ``start <= t < end`` that exist at ``present``."""
-    first = bisect_left(samples, start.timestamp(), key=itemgetter(0))
-    last = bisect_left(samples, end.timestamp(), key=itemgetter(0))
-    clock = present.timestamp()
-    return [sample for sample in samples[first:last] if sample[0] <= clock]
+def between(samples: Sequence[Sample], window: Window, present: datetime) -> Sequence[Sample]:
+    """The samples in the window that exist at ``present``."""
+    first = bisect_left(samples, window.start.timestamp(), key=itemgetter(0))
+    last = bisect_left(samples, window.end.timestamp(), key=itemgetter(0))
+    known = bisect_right(samples, present.timestamp(), key=itemgetter(0))
+    return samples[first : min(last, known)]

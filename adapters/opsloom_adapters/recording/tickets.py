@@ -16,9 +16,7 @@ async def search_tickets(recording: Recording, query: TicketQuery, call: Call) -
     """Tickets that were updated in the window, newest update first."""
     question = await ask(recording, call, filters_of(query), query.window)
     tickets = _tickets(await recording.tickets.read(call), question)
-    found = newest_first(
-        (line for line in tickets if query.matches(line.record)), lambda ticket: ticket.updated_at
-    )
+    found = newest_first((line for line in tickets if query.matches(line.record)), lambda ticket: ticket.updated_at)
     return question.page_of(found, recording.tickets, kind="tickets", limit=query.limit)
 
 

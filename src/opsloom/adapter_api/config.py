@@ -25,9 +25,7 @@ class SecretSource(BaseModel):
     @classmethod
     def _refuse_the_secret_itself(cls, value: object) -> object:
         if isinstance(value, str):
-            raise ValueError(
-                'never write the secret here: use {env = "X"}, {file = "F"} or {command = ["C"]}'
-            )
+            raise ValueError('never write the secret here: use {env = "X"}, {file = "F"} or {command = ["C"]}')
         return value
 
     @model_validator(mode="after")

@@ -8,11 +8,10 @@
 """
 
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -21,7 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 from opsloom.adapter_api.adapter import Manifest, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import HttpConfig
-from opsloom.adapter_api.http_errors import error_of_status, error_of_transport
+from opsloom.adapter_api.http_body import ACCEPT_ENCODING, read_capped
+from opsloom.adapter_api.http_errors import error_of_status, error_of_transport, parse_http_date
 from opsloom.model import limits
 from opsloom.model.errors import ConfigurationError, UnexpectedAnswerError
 from opsloom.model.window import Window
@@ -67,9 +67,7 @@ class HttpClient:
         """
         from opsloom.adapter_api.http_retry import attempts_of
 
-        return await attempts_of(call)(
-            self._get_once, call, path, tuple(parameters), headers or {}, window, link
-        )
+        return await attempts_of(call)(self._get_once, call, path, tuple(parameters), headers or {}, window, link)
 
     async def get_parsed(
         self,
@@ -105,8 +103,8 @@ class HttpClient:
         try:
             with anyio.fail_after(call.remaining_seconds()):
                 async with self._client.stream("GET", url, params=parameters, headers=headers) as response:
-                    body, whole = await _read_capped(response)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+                    body, whole = await read_capped(response)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
             raise error_of_transport(error, call.instance) from error
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         call.capture(
@@ -120,7 +118,7 @@ class HttpClient:
             link=link,
         )
         if not response.is_success:
-            raise error_of_status(response.status_code, response.headers, body, call.instance, self._manifest)
+            raise error_of_status(response.status_code, response.headers, body, call, self._manifest)
         if not whole:
             cap = limits.HTTP_BODY_MAX_BYTES // 1024 // 1024
             raise UnexpectedAnswerError(
@@ -133,7 +131,7 @@ class HttpClient:
                 status=response.status_code,
                 upstream=body[: limits.UPSTREAM_QUOTE_CHARS].decode("utf-8", "replace"),
             )
-        return Reply(response.status_code, response.headers, body, _date_of(response.headers))
+        return Reply(response.status_code, response.headers, body, parse_http_date(response.headers.get("date", "")))
 
 
 def parse_json(body: bytes, shape: TypeAdapter[T], instance: str) -> T:
@@ -145,11 +143,30 @@ def parse_json(body: bytes, shape: TypeAdapter[T], instance: str) -> T:
         return shape.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = "/".join(str(part) for part in first["loc"]) or "the answer"
+        place = _place(first["loc"], shape) or "the answer"
         raise UnexpectedAnswerError(
-            f"{instance} sent an answer that is not as its API promises ({first['type']} at {place[:100]})",
+            f"{instance} sent an answer that is not as its API promises ({first['type']} at {place})",
             instance=instance,
         ) from None
+
+
+def _place(location: tuple[int | str, ...], shape: TypeAdapter[T]) -> str:
+    """``data/alerts/0/state``; a key that the provider chose is its text, and shown as ``*``."""
+    ours = set(_field_names(shape.core_schema))
+    return "/".join(str(part) if isinstance(part, int) or part in ours else "*" for part in location)
+
+
+def _field_names(schema: object) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        for key, value in schema.items():
+            if key == "fields" and isinstance(value, Mapping):
+                yield from value
+            if key in ("validation_alias", "alias") and isinstance(value, str):
+                yield value
+            yield from _field_names(value)
+    elif isinstance(schema, list | tuple):
+        for value in schema:
+            yield from _field_names(value)
 
 
 @asynccontextmanager
@@ -162,7 +179,7 @@ async def open_http(site: Site, manifest: Manifest) -> AsyncIterator[HttpClient]
 
     config = site.config_as(HttpConfig)
     auth: httpx.Auth | None = None
-    headers = {"user-agent": "opsloom"}
+    headers = {"user-agent": "opsloom", "accept-encoding": ACCEPT_ENCODING}
     if config.token is not None:
         headers["authorization"] = "Bearer " + (await site.secret(config.token)).get_secret_value()
     if config.username is not None and config.password is not None:
@@ -188,20 +205,3 @@ def _tls(config: HttpConfig, instance: str) -> bool | ssl.SSLContext:
         return ssl.create_default_context(cafile=str(config.ca_file))
     except OSError as error:
         raise ConfigurationError(f"instance {instance}: ca_file cannot be read: {error.strerror}") from None
-
-
-async def _read_capped(response: "httpx.Response") -> tuple[bytes, bool]:
-    """The body up to the cap, and whether that is all of it."""
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > limits.HTTP_BODY_MAX_BYTES:
-            return bytes(body[: limits.HTTP_BODY_MAX_BYTES]), False
-    return bytes(body), True
-
-
-def _date_of(headers: Mapping[str, str]) -> datetime | None:
-    try:
-        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from opsloom.model.errors import (
     AuthenticationError,
+    InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
     ProviderError,
@@ -18,14 +19,16 @@ from opsloom.model.errors import (
 
 if TYPE_CHECKING:
     from opsloom.adapter_api.adapter import Manifest
+    from opsloom.adapter_api.call import Call
 
 _QUOTED_BYTES = 2_000
 
 
 def error_of_status(
-    status: int, headers: Mapping[str, str], body: bytes, instance: str, manifest: "Manifest"
+    status: int, headers: Mapping[str, str], body: bytes, call: "Call", manifest: "Manifest"
 ) -> ProviderError:
     """The error for an answer whose status is not 2xx."""
+    instance = call.instance
     upstream = body[:_QUOTED_BYTES].decode("utf-8", "replace")
     if status == 429:
         return RateLimitedError(
@@ -33,7 +36,7 @@ def error_of_status(
             instance=instance,
             status=status,
             upstream=upstream,
-            retry_after_seconds=_retry_after_seconds(headers),
+            retry_after_seconds=_retry_after_seconds(headers, call.wall_clock.now()),
         )
     kind, sentence = _kind_of_status(status, manifest)
     return kind(f"{instance} {sentence}", instance=instance, status=status, upstream=upstream)
@@ -57,10 +60,15 @@ def _kind_of_status(status: int, manifest: "Manifest") -> tuple[type[ProviderErr
     return UnexpectedAnswerError, f"refused the request ({status})"
 
 
-def error_of_transport(error: Exception, instance: str) -> ProviderError:
-    """The error for a request without a whole answer; ``error`` is httpx's own or a TimeoutError."""
+def error_of_transport(error: Exception, instance: str) -> ProviderError | InvalidRequestError:
+    """The error for a request without a whole answer: httpx's own, a TimeoutError, or a
+    UnicodeError of a header that cannot be written."""
     import httpx
 
+    if isinstance(error, httpx.InvalidURL | httpx.LocalProtocolError | UnicodeError):
+        return InvalidRequestError(
+            f"the arguments make no request that {instance} could be sent; shorten them, without control characters"
+        )
     if isinstance(error, TimeoutError | httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
         return ProviderTimeoutError(f"{instance} did not answer in time", instance=instance)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
@@ -70,12 +78,22 @@ def error_of_transport(error: Exception, instance: str) -> ProviderError:
     return UnexpectedAnswerError(f"{instance} sent what is no HTTP answer", instance=instance)
 
 
-def _retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """RFC 9110 section 10.2.3: whole seconds, or an HTTP date."""
+def _retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
+    """RFC 9110 section 10.2.3: whole seconds, or an HTTP date, which counts from the provider's own clock."""
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
+    until = parse_http_date(value)
+    if until is None:
+        return None
+    present = parse_http_date(headers.get("date", "")) or now
+    return max(0.0, (until - present).total_seconds())
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """RFC 9110 section 5.6.7, as aware UTC; ``None`` if it is no such date."""
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None

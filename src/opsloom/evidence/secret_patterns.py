@@ -27,9 +27,7 @@ PATTERNS: dict[str, str] = {
     "stripe_key": r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
     "sendgrid_key": r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
     "model_api_key": r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,}",
-    "authorization": (
-        r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token|apikey)?\s*[^\s\"',;]{6,}"
-    ),
+    "authorization": (r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token|apikey)?\s*[^\s\"',;]{6,}"),
     "bearer": r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{16,}",
     "url_userinfo": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:\"']{1,200}:[^\s/@\"']{1,200}@",
     "assignment": (

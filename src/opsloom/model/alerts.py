@@ -52,9 +52,7 @@ _WORDS_OF_SEVERITY = {
     Severity.WARNING: "warning warn medium moderate minor average ticket p3 s3 sev3",
     Severity.INFO: "info information informational notice low none ok debug p4 p5 s4 s5 sev4 sev5",
 }
-_SEVERITY_OF_WORD = {
-    word: severity for severity, words in _WORDS_OF_SEVERITY.items() for word in words.split()
-}
+_SEVERITY_OF_WORD = {word: severity for severity, words in _WORDS_OF_SEVERITY.items() for word in words.split()}
 
 
 class Alert(Record):

@@ -51,9 +51,7 @@ class ProviderError(OpsloomError):
 
     reason = "error"
 
-    def __init__(
-        self, message: str, *, instance: str = "", status: int | None = None, upstream: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, instance: str = "", status: int | None = None, upstream: str = "") -> None:
         super().__init__(message)
         self.instance = instance
         self.status = status

@@ -38,12 +38,17 @@ class Aggregate(StrEnum):
 
 
 class MetricDescriptor(Noun):
-    """A metric that exists. ``kind`` and ``unit`` are given where the provider tells them."""
+    """A metric that exists. ``kind`` and ``unit`` are given where the provider tells them.
+
+    ``type_raw`` is the provider's own word (counter, gauge, histogram): it decides which
+    aggregate makes sense.
+    """
 
     name: str
     service: str | None = None
     kind: MetricKind | None = None
     unit: str = ""
+    type_raw: str = ""
     help: str = ""
 
 

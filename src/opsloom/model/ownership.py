@@ -59,6 +59,8 @@ class Ownership(Noun):
     """What one source knows about the owner of a service or a path; what it does not know stays empty.
 
     ``matched_by`` says why this owner was named, such as a pattern and line of CODEOWNERS.
+    ``upstream`` and ``downstream`` are meant as requests flow: services that depend on this one, and those that it
+    depends on.
     """
 
     service: Service | None = None

@@ -47,10 +47,7 @@ class TicketQuery(Noun):
             ticket.updated_at in self.window
             and (not self.statuses or ticket.status in self.statuses)
             and (self.service is None or self._concerns(ticket, self.service.casefold()))
-            and (
-                self.text is None
-                or self.text.casefold() in f"{ticket.title}\n{ticket.description}".casefold()
-            )
+            and (self.text is None or self.text.casefold() in f"{ticket.title}\n{ticket.description}".casefold())
         )
 
     @staticmethod

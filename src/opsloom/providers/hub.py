@@ -41,7 +41,7 @@ class EvidenceKeeper(Protocol):
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """What one instance answered, or why it did not; ``error`` and ``value`` exclude each other."""
+    """What one instance answered, or why it did not: exactly one of ``value`` and ``error`` is set."""
 
     instance: str
     adapter: str
@@ -97,9 +97,7 @@ class Hub:
         """
         instances = self.capable(operation.capability)
         if not instances:
-            raise UnsupportedError(
-                f"no configured instance is a {operation.capability.__name__}; see 'opsloom doctor'"
-            )
+            raise UnsupportedError(f"no configured instance is a {operation.capability.__name__}; see 'opsloom doctor'")
         outcomes: dict[str, Outcome[R]] = {}
 
         async def ask_one(instance: Instance) -> None:
@@ -135,9 +133,7 @@ class Hub:
         await flight.landed.wait()
         return cast("Outcome[Any]", flight.outcome)
 
-    async def _fly(
-        self, flight: _Flight, key: Hashable, instance: Instance, method: str, query: object
-    ) -> None:
+    async def _fly(self, flight: _Flight, key: Hashable, instance: Instance, method: str, query: object) -> None:
         try:
             flight.outcome = await self._call(instance, method, query)
         finally:

@@ -53,7 +53,7 @@ async def search_alerts(
     service: Service = None,
     team: Annotated[str | None, Field(description="owning team", max_length=200)] = None,
     status: Annotated[StatusFilter, Field(description="active: all but resolved")] = StatusFilter.ACTIVE,
-    severity: Severity | None = None,
+    severity: Annotated[Severity | None, Field(description="default: any")] = None,
     since: Since = None,
     until: Until = None,
     limit: Limit = ROWS_DEFAULT,

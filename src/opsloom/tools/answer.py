@@ -19,6 +19,7 @@ from opsloom.model.window import Window, format_time
 BYTES_PER_TOKEN = 2.6
 
 Cell = str | int | float | bool | None | list[Any]
+Row = Sequence[Cell]
 
 
 class AnswerStatus(StrEnum):
@@ -51,7 +52,7 @@ class Answer:
     """
 
     columns: Sequence[str]
-    rows: list[list[Cell]]
+    rows: Sequence[Row]
     sources: list[Source] = field(default_factory=list)
     window: Window | None = None
     window_defaulted: bool = False

@@ -53,7 +53,9 @@ async def search_deploys(
     limit: Limit = ROWS_DEFAULT,
     cursor: After = None,
 ) -> Answer:
-    """What changed: deploys, rollbacks, config and flag changes (default -24h), newest first. get_record has the diff."""
+    """What changed: deploys, rollbacks, config and flag changes (default -24h), newest first.
+    get_record has the diff.
+    """
     listing = Listing(
         operation=SEARCH_DEPLOYS,
         columns=COLUMNS,

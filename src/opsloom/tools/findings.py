@@ -16,11 +16,13 @@ from opsloom.tools.registry import tool
 async def record_finding(
     context: ToolContext,
     claim: Annotated[str, Field(description="one sentence", min_length=1, max_length=CLAIM_CHARS)],
-    kind: FindingKind,
+    kind: Annotated[FindingKind, Field(description="how it is meant")],
     evidence: Annotated[list[str], Field(description="ids (ev_...) it stands on", max_length=EVIDENCE_IDS_MAX)],
     confidence: Annotated[float | None, Field(description="0 to 1", ge=0, le=1)] = None,
 ) -> Answer:
-    """Write a claim with its evidence into our own log; evidence we do not hold is refused. unknown and ruled_out are welcome."""
+    """Write a claim with its evidence into our own log; evidence we do not hold is refused.
+    unknown and ruled_out are welcome.
+    """
     if not evidence and kind is not FindingKind.UNKNOWN:
         raise InvalidRequestError(f"a finding of kind {kind} must cite evidence; only 'unknown' may cite none")
     missing = await context.evidence.missing(evidence)

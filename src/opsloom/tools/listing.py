@@ -44,18 +44,14 @@ class Span:
     default_seconds: float
 
 
-async def search(
-    context: ToolContext, listing: Listing[Q, R], span: Span, question: Mapping[str, Any]
-) -> Answer:
+async def search(context: ToolContext, listing: Listing[Q, R], span: Span, question: Mapping[str, Any]) -> Answer:
     """One page of ``listing``; ``question`` are the arguments that tell this question from others.
 
     :raises InvalidRequestError: a bad time, or a cursor that is not of this question.
     """
     question = {**question, "since": span.since, "until": span.until}
     cursor = Cursor.decode(span.cursor, question) if span.cursor else None
-    window, defaulted = resolve_window(
-        span.since, span.until, context.now, default_seconds=span.default_seconds
-    )
+    window, defaulted = resolve_window(span.since, span.until, context.now, default_seconds=span.default_seconds)
     window = cursor.window if cursor else window
     passed = cursor.passed if cursor else 0
     fetched = min(passed + span.limit + 1, PROVIDER_ROWS_MAX)

@@ -32,9 +32,7 @@ async def search_logs(
     listing = Listing(
         operation=SEARCH_LOGS,
         columns=("at", "service", "severity", "message", "trace_id", "source"),
-        query=lambda window, rows: LogQuery(
-            window=window, text=query, service=service, severity=severity, limit=rows
-        ),
+        query=lambda window, rows: LogQuery(window=window, text=query, service=service, severity=severity, limit=rows),
         key=_key,
         cells=_cells,
     )

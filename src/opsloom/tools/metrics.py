@@ -90,7 +90,7 @@ async def _series(context: ToolContext, query: MetricQuery, baseline: str | None
     rows = sorted(found.rows, key=lambda row: (row[1].service or "", row[1].metric, _labels(row[1]), row[0]))
     columns, notes = list(SERIES_COLUMNS), list(found.notes)
     points = max(6, METRIC_POINTS_MAX // max(1, len(rows)))
-    cells = [_cells(source, series, query.window, points) for source, series in rows]
+    cells: list[list[Cell]] = [_cells(source, series, query.window, points) for source, series in rows]
     if baseline is not None:
         back = query.model_copy(update={"window": query.window.shifted(-parse_duration(baseline, "baseline"))})
         earlier = await collect(context, QUERY_METRICS, back)
@@ -142,9 +142,7 @@ def _labels(series: Series) -> str:
     return ",".join(f"{name}={value}" for name, value in sorted(series.labels.items()))
 
 
-def _downsampled(
-    points: Sequence[tuple[float, float]], window: Window, count: int
-) -> tuple[str, int, list[Cell]]:
+def _downsampled(points: Sequence[tuple[float, float]], window: Window, count: int) -> tuple[str, int, list[Cell]]:
     """Means of equal steps over the window, ``None`` where there is no data."""
     step = max(1, math.ceil(window.seconds / count))
     start = window.start.timestamp()
@@ -152,8 +150,15 @@ def _downsampled(
     for at, value in points:
         buckets.setdefault(int((at - start) // step), []).append(value)
     size = math.ceil(window.seconds / step)
-    shown: list[Cell] = [math.fsum(buckets[i]) / len(buckets[i]) if i in buckets else None for i in range(size)]
+    shown: list[Cell] = [
+        _rounded(math.fsum(buckets[i]) / len(buckets[i])) if i in buckets else None for i in range(size)
+    ]
     return format_time(window.start), step, shown
+
+
+def _rounded(value: float) -> float:
+    """Four significant digits: enough to see a shape, and a third fewer tokens."""
+    return float(f"{value:.4g}")
 
 
 def _time(timestamp: float, window: Window) -> str:

@@ -22,7 +22,7 @@ from opsloom.providers.operations import (
     Operation,
 )
 from opsloom.tools.alerts import StatusFilter, alert_key
-from opsloom.tools.answer import Answer, Cell
+from opsloom.tools.answer import Answer, Cell, Row
 from opsloom.tools.arguments import Service, Since
 from opsloom.tools.context import ToolContext
 from opsloom.tools.cursor import SortKey
@@ -50,7 +50,9 @@ class _Section:
 
 @tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Overview")
 async def overview(context: ToolContext, service: Service = None, since: Since = None) -> Answer:
-    """Start here: active alerts, recent changes (default -2h), open tickets, who is on call, and which sources are silent."""
+    """Start here: active alerts, recent changes (default -2h), open tickets,
+    who is on call, and which sources are silent.
+    """
     window, defaulted = resolve_window(since, None, context.now, default_seconds=OVERVIEW_WINDOW_SECONDS)
     sections = [one for one in _sections(window, service) if context.hub.capable(one.capability)]
     if not sections:
@@ -69,7 +71,10 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
         raise all_failed(errors, context)
     answer = Answer(columns=COLUMNS, rows=[], window=window, window_defaulted=defaulted, now=context.now)
     for section, part in zip(sections, parts, strict=True):
-        _add(answer, section, part)
+        answer.rows = [*answer.rows, *_rows(section, part)]
+        answer.notes += [*_notes(section, part), *part.notes]
+        answer.sources += part.sources
+        answer.evidence += part.evidence
     answer.total = len(answer.rows)
     return answer
 
@@ -92,20 +97,22 @@ def _sections(window: Window, service: str | None) -> Sequence[_Section]:
     return sections
 
 
-def _add(answer: Answer, section: _Section, part: Gathered[Any]) -> None:
+def _rows(section: _Section, part: Gathered[Any]) -> list[Row]:
     rows = [row for _, row in sorted(part.rows, key=lambda pair: section.key(*pair))]
-    answer.rows += [[section.name, *section.cells(row)] for row in rows[:ROWS_PER_SECTION]]
+    return [[section.name, *section.cells(row)] for row in rows[:ROWS_PER_SECTION]]
+
+
+def _notes(section: _Section, part: Gathered[Any]) -> list[str]:
+    """Whether the section is an all-clear: only when every source answered and none had anything."""
     silent = [source.instance for source in part.sources if source.status != "ok"]
     if silent:
-        answer.notes.append(f"{section.name}: NOT heard from {', '.join(silent)}; this is no all-clear")
-    elif not rows:
-        answer.notes.append(f"{section.name}: none, and every source answered")
-    elif len(rows) > ROWS_PER_SECTION or not part.complete:
-        more = "" if part.total is None else f" of {part.total}"
-        answer.notes.append(f"{section.name}: {min(len(rows), ROWS_PER_SECTION)}{more} shown; search for the rest")
-    answer.notes.extend(part.notes)
-    answer.sources.extend(part.sources)
-    answer.evidence.extend(part.evidence)
+        return [f"{section.name}: NOT heard from {', '.join(silent)}; this is no all-clear"]
+    if not part.rows:
+        return [f"{section.name}: none, and every source answered"]
+    if len(part.rows) > ROWS_PER_SECTION or not part.complete:
+        of = "" if part.total is None else f" of {part.total}"
+        return [f"{section.name}: {min(len(part.rows), ROWS_PER_SECTION)}{of} shown; search for the rest"]
+    return []
 
 
 def _alert(alert: Alert) -> list[Cell]:

@@ -12,7 +12,7 @@ from opsloom.model.ownership import Ownership, OwnershipQuery, Service
 from opsloom.model.topology import DependencyQuery
 from opsloom.model.window import format_time, resolve_window
 from opsloom.providers.operations import GET_DEPENDENCIES, GET_OWNERSHIP
-from opsloom.tools.answer import Answer, Cell
+from opsloom.tools.answer import Answer, Row
 from opsloom.tools.arguments import Service as ServiceName
 from opsloom.tools.context import ToolContext
 from opsloom.tools.gather import collect, gather
@@ -27,7 +27,9 @@ async def get_owner(
     service: ServiceName = None,
     path: Annotated[str | None, Field(description="file in a repository", max_length=1_000)] = None,
 ) -> Answer:
-    """Team, who is on call now, escalation steps with their times, runbooks, upstream and downstream of a service or file."""
+    """Team, who is on call now, escalation steps with their times, runbooks,
+    upstream and downstream of a service or file.
+    """
     if (service is None) == (path is None):
         raise InvalidRequestError("give either service or path")
     query = OwnershipQuery(at=context.now, service=service, path=path)
@@ -53,7 +55,7 @@ async def get_owner(
     return answer
 
 
-def _facts(source: str, ownership: Ownership) -> Iterable[list[Cell]]:
+def _facts(source: str, ownership: Ownership) -> Iterable[Row]:
     if ownership.service is not None:
         yield from _service_facts(source, ownership.service)
     for team in ownership.teams:
@@ -69,7 +71,7 @@ def _facts(source: str, ownership: Ownership) -> Iterable[list[Cell]]:
     yield from (["downstream", name, "declared", source] for name in ownership.downstream)
 
 
-def _service_facts(source: str, service: Service) -> Iterable[list[Cell]]:
+def _service_facts(source: str, service: Service) -> Iterable[Row]:
     yield ["service", str(service.ref), service.description or service.title, source]
     details = (("owner", service.owner), ("system", service.system), ("tier", service.tier))
     more = (("lifecycle", service.lifecycle), ("repository", service.repository))
@@ -82,7 +84,7 @@ async def _add_neighbours(context: ToolContext, service: str, answer: Answer) ->
     window, _ = resolve_window(None, None, context.now, default_seconds=WINDOW_DEFAULT_SECONDS)
     query = DependencyQuery(window=window, service=service, limit=PROVIDER_ROWS_MAX)
     found = await collect(context, GET_DEPENDENCIES, query)
-    edges: list[list[Cell]] = []
+    edges: list[Row] = []
     for source, edge in found.rows:
         if edge.callee == service:
             edges.append(["upstream", edge.caller, edge.source, source])
@@ -93,5 +95,5 @@ async def _add_neighbours(context: ToolContext, service: str, answer: Answer) ->
     answer.evidence.extend(found.evidence)
 
 
-def _distinct(rows: list[list[Cell]]) -> list[list[Cell]]:
+def _distinct(rows: list[Row]) -> list[Row]:
     return list({tuple(map(str, row)): row for row in rows}.values())

@@ -1,23 +1,28 @@
 """One record, whole."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
-from opsloom.model.errors import NotFoundError, OpsloomError
+from opsloom.model.errors import NotFoundError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, CELL_CHARS, DETAIL_CELL_CHARS, DIFF_MAX_CHARS
 from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.refs import Ref, RefKind
 from opsloom.providers.hub import Outcome
-from opsloom.providers.operations import GET_ALERT, GET_DEPLOY, GET_OWNERSHIP, GET_TICKET
+from opsloom.providers.operations import GET_ALERT, GET_DEPLOY, GET_OWNERSHIP, GET_TICKET, Operation
 from opsloom.tools.answer import Answer, Cell
 from opsloom.tools.context import ToolContext
 from opsloom.tools.gather import all_failed, source_of
 from opsloom.tools.registry import tool
 
-FETCH = {RefKind.ALERT: GET_ALERT, RefKind.DEPLOY: GET_DEPLOY, RefKind.TICKET: GET_TICKET}
+T = TypeVar("T")
+FETCH: dict[RefKind, Operation[str, Any]] = {
+    RefKind.ALERT: GET_ALERT,
+    RefKind.DEPLOY: GET_DEPLOY,
+    RefKind.TICKET: GET_TICKET,
+}
 
 
 class Detail(StrEnum):
@@ -52,28 +57,24 @@ async def fetch_record(context: ToolContext, ref: Ref) -> tuple[Outcome[Any], di
 
     :raises OpsloomError: the instance is unknown, failed, or has no such record.
     """
-    outcome: Outcome[Any]
     if ref.kind is RefKind.SERVICE:
         query = OwnershipQuery(at=context.now, service=ref.native_id)
-        outcome = await context.hub.fetch(GET_OWNERSHIP, ref.instance, query)
-    else:
-        outcome = await context.hub.fetch(FETCH[ref.kind], ref.instance, ref.native_id)
+        found = await context.hub.fetch(GET_OWNERSHIP, ref.instance, query)
+        page = _value(found, context)
+        if not page.rows:
+            raise NotFoundError(f"{ref.instance} knows no such service", instance=ref.instance)
+        return found, page.rows[0].model_dump(mode="json")
+    outcome = await context.hub.fetch(FETCH[ref.kind], ref.instance, ref.native_id)
+    return outcome, _value(outcome, context).model_dump(mode="json")
+
+
+def _value(outcome: Outcome[T], context: ToolContext) -> T:
     context.seen.extend(outcome.evidence)
-    if outcome.error is not None:
-        raise _not_this_one(outcome.error, context)
-    if ref.kind is not RefKind.SERVICE:
-        return outcome, _fields(outcome.value)
-    if not outcome.value.rows:
-        raise NotFoundError(f"{ref.instance} knows no such service", instance=ref.instance)
-    return outcome, _fields(outcome.value.rows[0])
-
-
-def _not_this_one(error: OpsloomError, context: ToolContext) -> OpsloomError:
-    return error if isinstance(error, NotFoundError) else all_failed([error], context)
-
-
-def _fields(record: BaseModel) -> dict[str, Any]:
-    return record.model_dump(mode="json")
+    if isinstance(outcome.error, NotFoundError):
+        raise outcome.error
+    if outcome.error is not None or outcome.value is None:
+        raise all_failed([outcome.error] if outcome.error else [], context)
+    return outcome.value
 
 
 def _cell(value: Any) -> Cell:

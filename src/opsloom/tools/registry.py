@@ -62,8 +62,13 @@ class ToolSpec:
             raise InvalidRequestError(_explain(error, self)) from None
         return {name: getattr(parsed, name) for name in self.arguments.model_fields}
 
+    async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Answer:
+        """Call the function with what :meth:`parse` returned."""
+        names = inspect.signature(self.function).parameters
+        return await self.function(context, **{name: value for name, value in arguments.items() if name in names})
 
-TOOLS: dict[str, ToolSpec] = {}
+
+REGISTERED: dict[str, ToolSpec] = {}
 
 
 def tool(
@@ -77,7 +82,7 @@ def tool(
 
     def register(function: ToolFunction) -> ToolFunction:
         name = function.__name__
-        TOOLS[name] = ToolSpec(
+        REGISTERED[name] = ToolSpec(
             name=name,
             title=title,
             description=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
@@ -128,7 +133,7 @@ def _explain(error: ValidationError, spec: ToolSpec) -> str:
         name = ".".join(str(part) for part in problem["loc"])[:64]
         if problem["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, names, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = f"; did you mean {near[0]!r}" if near else ""
             sentences.append(f"unknown argument {name!r}{hint}")
         elif problem["type"] == "missing":
             sentences.append(f"argument {name!r} is missing")

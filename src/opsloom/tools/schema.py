@@ -8,6 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+# Enforced all the same, and named in the refusal; no model counts to them beforehand.
+CHECKED_SILENTLY = ("maxLength", "minLength", "maxItems", "minItems")
+
 
 def input_schema(arguments: type[BaseModel]) -> dict[str, Any]:
     """The published schema: root object, no ``$ref``, no ``title``, no null, no further properties."""
@@ -30,7 +33,8 @@ def _compact(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any
     if "anyOf" in node:
         members = [member for member in node.pop("anyOf") if member != {"type": "null"}]
         node = {**_compact(members[0], definitions), **node} if len(members) == 1 else node | {"anyOf": members}
-    node.pop("title", None)
+    for said_elsewhere in ("title", *CHECKED_SILENTLY):
+        node.pop(said_elsewhere, None)
     if node.get("default", ...) is None:
         del node["default"]
     if isinstance(node.get("items"), dict):

@@ -1,0 +1,175 @@
+"""The DeployReader: what was deployed, rolled back and changed."""
+
+import re
+from dataclasses import dataclass
+
+from opsloom.adapter_api.call import Call
+from opsloom.model.deploys import ChangeKind, Deploy, DeployQuery
+from opsloom.model.errors import NotFoundError
+from opsloom.model.limits import FILES_PER_CHANGE_MAX, PROVIDER_ROWS_MAX
+from opsloom.model.page import Page
+from opsloom.model.refs import Ref, RefKind
+from opsloom_adapters.git.changes import change_of, pathspecs_of, read_changes
+from opsloom_adapters.git.deployment import COMMIT_KINDS
+from opsloom_adapters.git.deployments_file import read_deployments_file
+from opsloom_adapters.git.differences import read_changed_files, read_diff, read_diff_of_commit
+from opsloom_adapters.git.history import Step, steps_of, with_commits
+from opsloom_adapters.git.repository import Head, Repository
+from opsloom_adapters.git.services import ServicePaths
+from opsloom_adapters.git.tags import read_tags
+from opsloom_adapters.git.web import commit_url, tags_url
+from opsloom_adapters.git.wire import COMMIT_FORMAT, parse_commits
+
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHALLOW = "the clone is shallow: changes before its oldest commit are not in it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row, with the commit that was deployed before (empty if there is none here)."""
+
+    deploy: Deploy
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """All deploys that the repository tells of, and the services that it speaks of."""
+
+    steps: list[Step]
+    paths: ServicePaths
+    gaps: tuple[str, ...]
+
+
+async def search_deploys(repository: Repository, query: DeployQuery, call: Call) -> Page[Deploy]:
+    """Newest first. ``files`` are filled; ``diff`` is left to :func:`get_deploy`."""
+    asked_before = len(call.exchanges)
+    head = await repository.head(call)
+    story = await _read_story(repository, head, call)
+    deploys = await _matching_deploys(repository, story, query, call)
+    changes, whole = await read_changes(repository, head, query, story.paths, call)
+    found = [*deploys, *(_Found(change) for change in changes if query.matches(change))]
+    found.sort(key=lambda each: each.deploy.at, reverse=True)
+    shown = found[: min(query.limit, PROVIDER_ROWS_MAX)]
+    return Page(
+        rows=tuple(await _with_files(repository, shown, story.paths, call)),
+        total=len(found) if whole else None,
+        complete=whole and not story.gaps and len(shown) == len(found),
+        query="; ".join(dict(asked.parameters).get("argv", asked.url) for asked in call.exchanges[asked_before:]),
+        link=tags_url(repository.config),
+        notes=story.gaps,
+    )
+
+
+async def get_deploy(repository: Repository, native_id: str, call: Call) -> Deploy:
+    """One deploy or change, with its diff.
+
+    :raises NotFoundError: the repository has no such deploy, or no such commit.
+    """
+    head = await repository.head(call)
+    story = await _read_story(repository, head, call)
+    kind, _, commit = native_id.partition(":")
+    if kind in COMMIT_KINDS:
+        return await _get_change(repository, ChangeKind(kind), commit, story.paths, call)
+    steps = [step for step in story.steps if step.deployment.native_id == native_id]
+    if not steps:
+        raise _not_found(call)
+    [step] = await with_commits(repository.program, steps[:1], call)
+    found = _found_of(step, repository, call)
+    [deploy] = await _with_files(repository, [found], story.paths, call)
+    if not found.base:
+        return deploy
+    folders = tuple(f":(top,literal){folder}" for folder in story.paths.folders_of(deploy.service))
+    diff = await read_diff(repository.program, call, found.base, deploy.commit, folders)
+    return deploy.model_copy(update={"diff": diff})
+
+
+async def _get_change(
+    repository: Repository, kind: ChangeKind, commit_id: str, paths: ServicePaths, call: Call
+) -> Deploy:
+    pathspecs = pathspecs_of(kind, repository.config)
+    if not _COMMIT_ID.fullmatch(commit_id) or (kind is not ChangeKind.COMMIT and not pathspecs):
+        raise _not_found(call)
+    output = await repository.program.run(
+        call,
+        "show",
+        "-z",
+        "--diff-merges=first-parent",
+        "--name-only",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        f"--format={COMMIT_FORMAT}",
+        f"{commit_id}^{{commit}}",
+        "--",
+        *pathspecs,
+    )
+    commits = list(parse_commits(output.stdout.decode("utf-8", "replace")))
+    if output.exit_status != 0 or not commits or (pathspecs and not commits[0].files):
+        raise _not_found(call)
+    change = change_of(commits[0], kind, repository.config, paths, call)
+    diff = await read_diff_of_commit(repository.program, call, commit_id, pathspecs)
+    return change.model_copy(update={"diff": diff})
+
+
+async def _read_story(repository: Repository, head: Head, call: Call) -> _Story:
+    tags = await read_tags(repository.program, repository.config, call)
+    lines = await read_deployments_file(repository.program, repository.config, call)
+    deployments = (*tags.found, *lines.found)
+    config = repository.config
+    known = {deployment.service for deployment in deployments if deployment.service is not None}
+    return _Story(
+        steps=steps_of(deployments),
+        paths=ServicePaths(config.services, config.service, known),
+        gaps=(*tags.gaps, *lines.gaps, *((_SHALLOW,) if head.shallow else ())),
+    )
+
+
+async def _matching_deploys(repository: Repository, story: _Story, query: DeployQuery, call: Call) -> list[_Found]:
+    """Kinds are filtered last: which deploys went back is only asked for those of window and service."""
+    any_kind = query.model_copy(update={"kinds": frozenset()})
+    steps = [step for step in story.steps if any_kind.matches(_found_of(step, repository, call).deploy)]
+    steps = await with_commits(repository.program, steps, call)
+    found = [_found_of(step, repository, call) for step in steps]
+    return [each for each in found if query.matches(each.deploy)]
+
+
+def _found_of(step: Step, repository: Repository, call: Call) -> _Found:
+    deployment, previous = step.deployment, step.previous
+    here = deployment.committed_at is not None
+    deploy = Deploy(
+        ref=Ref(RefKind.DEPLOY, call.instance, deployment.native_id),
+        link=commit_url(repository.config, deployment.commit),
+        kind=deployment.kind or (ChangeKind.ROLLBACK if step.goes_back else ChangeKind.DEPLOY),
+        at=deployment.at,
+        service=deployment.service,
+        environment=deployment.environment,
+        status=deployment.status,
+        status_raw=deployment.status_raw,
+        version=deployment.version,
+        previous_version=previous.version if previous else "",
+        commit=deployment.commit,
+        author=deployment.author,
+        title=deployment.title,
+    )
+    base_is_here = previous is not None and previous.committed_at is not None
+    return _Found(deploy, previous.commit if previous and base_is_here and here else "")
+
+
+async def _with_files(repository: Repository, found: list[_Found], paths: ServicePaths, call: Call) -> list[Deploy]:
+    spans = [(each.base, each.deploy.commit) for each in found if each.base]
+    changed = iter(await read_changed_files(repository.program, spans, call))
+    return [
+        each.deploy.model_copy(
+            update={"files": paths.belonging(each.deploy.service, next(changed))[:FILES_PER_CHANGE_MAX]}
+        )
+        if each.base
+        else each.deploy
+        for each in found
+    ]
+
+
+def _not_found(call: Call) -> NotFoundError:
+    return NotFoundError(
+        f"{call.instance} has no such change; copy the id from a search answer", instance=call.instance
+    )

@@ -1,0 +1,106 @@
+"""The adapter that replays a recording."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar, Self
+
+from anyio import to_thread
+
+from opsloom.adapter_api.adapter import Manifest, Probe, Site
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.capabilities import (
+    AlertReader,
+    DeployReader,
+    LogReader,
+    MetricReader,
+    OwnershipReader,
+    TicketReader,
+    TopologyReader,
+)
+from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.deploys import Deploy, DeployQuery
+from opsloom.model.logs import LogEntry, LogQuery
+from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
+from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
+from opsloom.model.page import Page
+from opsloom.model.tickets import Ticket, TicketQuery
+from opsloom.model.topology import Dependency, DependencyQuery
+from opsloom_adapters.recording import alerts, deploys, logs, metrics, ownership, tickets, topology
+from opsloom_adapters.recording.config import RecordingConfig
+from opsloom_adapters.recording.recording import Recording, open_recording
+
+
+class RecordingAdapter:
+    """Answers from the files of one recording; nothing after its clock exists."""
+
+    manifest: ClassVar[Manifest] = Manifest(
+        kind="recording",
+        title="Recorded incident",
+        config=RecordingConfig,
+        capabilities=frozenset(
+            {
+                AlertReader,
+                MetricReader,
+                LogReader,
+                DeployReader,
+                TicketReader,
+                OwnershipReader,
+                TopologyReader,
+            }
+        ),
+        documentation="https://github.com/opsloom/opsloom",
+        recorded=True,
+    )
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        """Read the header of the recording.
+
+        :raises ConfigurationError: the path holds no recording.
+        """
+        path = site.config_as(RecordingConfig).path
+        yield cls(await to_thread.run_sync(open_recording, path))
+
+    async def probe(self, call: Call) -> Probe:
+        """The id of the recording, and its clock."""
+        return self._recording.probe(call)
+
+    async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        return await alerts.search_alerts(self._recording, query, call)
+
+    async def get_alert(self, native_id: str, call: Call) -> Alert:
+        return await alerts.get_alert(self._recording, native_id, call)
+
+    async def list_metrics(self, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]:
+        return await metrics.list_metrics(self._recording, query, call)
+
+    async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]:
+        return await metrics.query_metrics(self._recording, query, call)
+
+    async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        return await logs.search_logs(self._recording, query, call)
+
+    async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]:
+        return await deploys.search_deploys(self._recording, query, call)
+
+    async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        return await deploys.get_deploy(self._recording, native_id, call)
+
+    async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]:
+        return await tickets.search_tickets(self._recording, query, call)
+
+    async def get_ticket(self, native_id: str, call: Call) -> Ticket:
+        return await tickets.get_ticket(self._recording, native_id, call)
+
+    async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]:
+        return await ownership.search_services(self._recording, query, call)
+
+    async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
+        return await ownership.get_ownership(self._recording, query, call)
+
+    async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        return await topology.get_dependencies(self._recording, query, call)

@@ -1,0 +1,93 @@
+"""From start to the answer of tools/list over stdio, beside the bare server; and the CPU of our own imports."""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.table import print_table
+
+ROUNDS = 15
+DEAD = "".join(
+    f'[instances.{kind}-{number}]\nadapter = "{kind}"\nbase_url = "http://127.0.0.1:{port}"\n\n'
+    for kind, port in (("prometheus", 9), ("alertmanager", 9), ("roundup", 9), ("journald", 9))
+    for number in range(2)
+)
+INITIALIZE = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "bench", "version": "0"},
+}
+MESSAGES = (
+    {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE},
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+    {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+)
+
+
+def run() -> None:
+    """Interleaved rounds, medians, ratios to the bare server."""
+    with tempfile.TemporaryDirectory() as folder:
+        dead = Path(folder, "opsloom.toml")
+        dead.write_text(DEAD)
+        opsloom = [sys.executable, "-m", "opsloom.cli.main", "serve", "--config"]
+        demo = Path(folder, "demo.toml")
+        demo.write_text('[instances.demo]\nadapter = "recording"\npath = "builtin:checkout"\n')
+        servers = {
+            "bare mcp server, one tool": [sys.executable, "-m", "bench.bare_server"],
+            "opsloom, demo recording": [*opsloom, str(demo)],
+            "opsloom, 8 instances, all dead": [*opsloom, str(dead)],
+        }
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
+        for _ in range(ROUNDS):
+            for name, command in servers.items():
+                times[name].append(_until_tools(command))
+    bare = statistics.median(wall for wall, _ in times["bare mcp server, one tool"])
+    rows = []
+    for name, measured in times.items():
+        wall, cpu = (statistics.median(column) for column in zip(*measured, strict=True))
+        rows.append((name, wall, cpu, wall / bare))
+    print_table("Start to tools/list over stdio", ("server", "wall s", "CPU s", "ratio of wall (target 1.25)"), rows)
+    _imports()
+
+
+def _until_tools(command: list[str]) -> tuple[float, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for message in MESSAGES:
+        process.stdin.write(json.dumps(message) + "\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    assert json.loads(process.stdout.readline())["result"]["tools"]
+    wall = time.perf_counter() - started
+    process.stdin.close()
+    process.wait(20)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _imports() -> None:
+    code = (
+        "import time; import mcp.server.lowlevel, mcp.server.stdio; start = time.process_time(); "
+        "import opsloom.server.build, opsloom.server.stdio; print(time.process_time() - start)"
+    )
+    verify = "import time; import opsloom.cli.main; opsloom.cli.main._parser(); import opsloom.cli.audit; print(time.process_time())"
+    rows = [("our imports on top of the SDK's", _median_cpu(code), 0.15)]
+    rows.append(("a command that needs no MCP: audit", _median_cpu(verify), 0.3))
+    print_table("CPU of imports", ("what", "CPU s", "target"), rows)
+
+
+def _median_cpu(code: str) -> float:
+    command = [sys.executable, "-c", code]
+    return statistics.median(
+        float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(ROUNDS)
+    )

@@ -1,0 +1,124 @@
+"""``tools/list`` and ``tools/call``."""
+
+import difflib
+import hashlib
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.types import (
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
+
+from opsloom.evidence.provider_text import clean
+from opsloom.model.errors import InvalidRequestError, OpsloomError
+from opsloom.server.call_record import CURRENT_CALL, CallRecord
+from opsloom.server.caller import name_of
+from opsloom.server.errors import error_result
+from opsloom.server.runtime import Runtime
+from opsloom.tools.answer import render, to_json
+from opsloom.tools.context import ToolContext
+from opsloom.tools.registry import ToolSpec
+
+logger = logging.getLogger(__name__)
+
+OUTPUT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "status": {"type": "string", "enum": ["ok", "partial", "empty"]},
+        "investigation": {"type": "string"},
+        "sources": {"type": "array"},
+        "columns": {"type": "array"},
+        "rows": {"type": "array"},
+        "notes": {"type": "array"},
+        "evidence": {"type": "array"},
+    },
+    "required": ["status", "investigation", "sources", "columns", "rows", "notes", "evidence"],
+}
+
+
+def published(spec: ToolSpec) -> Tool:
+    """The tool as ``tools/list`` sends it."""
+    return Tool(
+        name=spec.name,
+        title=spec.title,
+        description=spec.description,
+        input_schema=spec.schema,
+        output_schema=OUTPUT_SCHEMA,
+        annotations=ToolAnnotations(
+            read_only_hint=spec.read_only,
+            destructive_hint=False,
+            idempotent_hint=spec.read_only,
+            open_world_hint=spec.reads_providers,
+        ),
+    )
+
+
+class ToolHandlers:
+    """Lists and calls the tools that are served."""
+
+    def __init__(self, tools: Mapping[str, ToolSpec]) -> None:
+        self._tools = tools
+        self._published = [published(spec) for spec in tools.values()]
+
+    async def list_tools(
+        self, _context: ServerRequestContext[Runtime], _params: PaginatedRequestParams | None
+    ) -> ListToolsResult:
+        """All tools on one page."""
+        return ListToolsResult(tools=self._published)
+
+    async def call_tool(self, context: ServerRequestContext[Runtime], params: CallToolRequestParams) -> CallToolResult:
+        """Check the arguments, run the tool, and say in the call's record how it went."""
+        runtime, record = context.lifespan_context, CURRENT_CALL.get()
+        result = await self._run(runtime, record, params)
+        text = "".join(block.text for block in result.content if isinstance(block, TextContent))
+        record.result_digest = hashlib.sha256(text.encode()).hexdigest()
+        return result
+
+    async def _run(self, runtime: Runtime, record: CallRecord, params: CallToolRequestParams) -> CallToolResult:
+        spec = self._tools.get(params.name)
+        if spec is None:
+            record.status = "unknown_tool"
+            return error_result(self._unknown(params.name), runtime)
+        tool_context: ToolContext | None = None
+        try:
+            arguments = spec.parse(params.arguments or {})
+            record.investigation = await runtime.investigations.resolve(
+                name_of(record.actor), arguments["investigation"]
+            )
+            tool_context = runtime.tool_context(record)
+            answer = await spec.run(tool_context, arguments)
+        except OpsloomError as error:
+            record.status = "rejected" if isinstance(error, InvalidRequestError) else "error"
+            record.error = type(error).__name__
+            return error_result(error, runtime)
+        except Exception as error:  # a bug of ours: the model gets a sentence, the operator the traceback
+            logger.exception("tool %s failed", spec.name)
+            record.status, record.error = "error", type(error).__name__
+            return error_result(OpsloomError(f"{spec.name} failed inside opsloom; see its log"), runtime)
+        finally:
+            if tool_context is not None:
+                record.evidence = list(dict.fromkeys(tool_context.seen))
+        shown = render(
+            answer,
+            investigation=record.investigation,
+            demo=runtime.demo,
+            safe=runtime.safe,
+            degraded=record.degraded,
+        )
+        record.status = shown["status"]
+        return CallToolResult(content=[TextContent(type="text", text=to_json(shown))], structured_content=shown)
+
+    def _unknown(self, name: str) -> InvalidRequestError:
+        near = difflib.get_close_matches(name, self._tools, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return InvalidRequestError(
+            f"there is no tool {clean(name, 64)!r}.{hint} Tools served here: {', '.join(self._tools)}."
+        )

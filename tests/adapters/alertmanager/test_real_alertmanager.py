@@ -1,0 +1,106 @@
+"""Against the Alertmanager of the test bed."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from tests.adapters.alertmanager.asking import alert_query, call_at, connected
+
+from opsloom.model.alerts import Alert, AlertStatus, Severity
+from opsloom.model.errors import NotFoundError
+from opsloom.model.page import Page
+
+HOSTILE = 'x"} or vector(1) or {a="\\\n--output=/etc/x ../../etc/passwd'
+
+
+class Alertmanager:
+    """The real one, seen from the outside: what a rule engine and a person would send to it."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+        self._client = client
+        self.url = url
+
+    async def send(self, service: str, *, severity: str = "warning") -> None:
+        labels = {"alertname": "ShopIsSlow", "service": service, "severity": severity, "team": "shop"}
+        await self._post("/api/v2/alerts", [{"labels": labels, "annotations": {"summary": "slow"}}])
+
+    async def silence(self, service: str) -> str:
+        now = datetime.now(UTC)
+        silence = {
+            "matchers": [{"name": "service", "value": service, "isRegex": False, "isEqual": True}],
+            "startsAt": now.isoformat(),
+            "endsAt": (now + timedelta(hours=1)).isoformat(),
+            "createdBy": "oncall-a",
+            "comment": "known",
+        }
+        return str((await self._post("/api/v2/silences", silence)).json()["silenceID"])
+
+    async def search(self, **asked: Any) -> Page[Alert]:
+        # one label only, so that Alertmanager does the filtering
+        async with connected(base_url=self.url, service_labels=["service"]) as adapter:
+            now = datetime.now(UTC) + timedelta(seconds=1)
+            return await adapter.search_alerts(alert_query(now, **asked), call_at(datetime.now(UTC)))
+
+    async def _post(self, path: str, body: Any) -> httpx.Response:
+        reply = await self._client.post(self.url + path, json=body)
+        return reply.raise_for_status()
+
+
+@pytest.fixture
+async def alertmanager(bed: Any) -> AsyncIterator[Alertmanager]:
+    async with httpx.AsyncClient() as client:
+        yield Alertmanager(client, bed.alertmanager.url)
+
+
+@pytest.fixture
+def service() -> str:
+    return f"cart-{uuid4().hex}"
+
+
+async def test_a_firing_alert_is_found_by_service_and_got_by_its_ref(alertmanager: Alertmanager, service: str) -> None:
+    await alertmanager.send(service, severity="critical")
+    (alert,) = (await alertmanager.search(service=service)).rows
+    assert (alert.status, alert.severity) == (AlertStatus.FIRING, Severity.CRITICAL)
+    assert (alert.service, alert.team, alert.summary, alert.ends_at) == (service, "shop", "slow", None)
+    async with connected(base_url=alertmanager.url, service_labels=["service"]) as adapter:
+        again = await adapter.get_alert(alert.ref.native_id, call_at(datetime.now(UTC)))
+        assert again == alert
+        with pytest.raises(NotFoundError):
+            await adapter.get_alert("0000000000000000", call_at(datetime.now(UTC)))
+
+
+async def test_a_silenced_alert_comes_back_as_suppressed_and_names_its_silence(
+    alertmanager: Alertmanager, service: str
+) -> None:
+    await alertmanager.send(service)
+    silence = await alertmanager.silence(service)
+    page = await alertmanager.search(service=service)
+    (alert,) = page.rows
+    assert (alert.status, alert.status_raw) == (AlertStatus.SUPPRESSED, "suppressed")
+    assert alert.attributes["silenced_by"] == silence
+    assert any("nobody is notified" in note for note in page.notes)
+
+
+async def test_a_hostile_service_name_finds_exactly_the_alert_that_has_it(
+    alertmanager: Alertmanager, service: str
+) -> None:
+    hostile = HOSTILE + service
+    await alertmanager.send(service)
+    await alertmanager.send(hostile)
+    page = await alertmanager.search(service=hostile)
+    assert [alert.service for alert in page.rows] == [hostile]
+
+
+async def test_a_service_without_alerts_is_an_empty_page(alertmanager: Alertmanager, service: str) -> None:
+    page = await alertmanager.search(service=service)
+    assert (page.rows, page.total, page.complete) == ((), 0, True)
+
+
+async def test_the_probe_tells_the_version_and_the_server_s_own_time(alertmanager: Alertmanager) -> None:
+    async with connected(base_url=alertmanager.url) as adapter:
+        probe = await adapter.probe(call_at(datetime.now(UTC)))
+    assert probe.version[0].isdigit()
+    assert probe.server_time is not None

@@ -1,0 +1,80 @@
+"""The bed: real software for the tests, each part started when it is first asked for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from tests.bed.alertmanager import start_alertmanager
+from tests.bed.debian import DebianPackages
+from tests.bed.processes import Processes
+from tests.bed.prometheus import start_prometheus
+from tests.bed.repository.shop_repository import ShopRepository
+from tests.bed.roundup.tracker import Tracker, start_tracker
+from tests.bed.shop.shop import Shop
+from tests.bed.shop.world import OWNERS
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of the bed that wants no login."""
+
+    url: str
+
+
+class Bed:
+    """Everything in one new ``directory``. Each part raises :class:`PartUnavailableError` if it cannot be had,
+    and :class:`BrokenPartError` if it does not come up."""
+
+    def __init__(self, directory: Path, packages: DebianPackages) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.started_at = datetime.now(UTC).replace(microsecond=0)
+        self._packages = packages
+        self._processes = Processes(directory)
+
+    def need(self, *parts: str) -> None:
+        """Start the parts with these names, such as ``prometheus``."""
+        for part in parts:
+            getattr(self, part)
+
+    def stop(self) -> None:
+        """Stop every process that the bed started."""
+        self._processes.stop_all()
+
+    @cached_property
+    def alertmanager(self) -> Server:
+        """Alertmanager."""
+        return Server(start_alertmanager(self._packages, self._processes, self.directory / "alertmanager"))
+
+    @cached_property
+    def prometheus(self) -> Server:
+        """Prometheus, which watches the shop and tells Alertmanager."""
+        url = start_prometheus(
+            self._packages,
+            self._processes,
+            self.directory / "prometheus",
+            targets=self.shop.urls,
+            teams=OWNERS,
+            alertmanager=self.alertmanager.url,
+        )
+        return Server(url)
+
+    @cached_property
+    def roundup(self) -> Tracker:
+        """A Roundup tracker with tickets about the shop."""
+        return start_tracker(self._processes, self.directory / "roundup")
+
+    @cached_property
+    def shop(self) -> Shop:
+        """The shop's five services."""
+        return Shop(self.directory / "shop", self._shop_repository, self._processes)
+
+    @cached_property
+    def repository(self) -> Path:
+        """The work tree of the shop's git repository."""
+        return self._shop_repository.path
+
+    @cached_property
+    def _shop_repository(self) -> ShopRepository:
+        return ShopRepository(self.directory / "repository", self.started_at)

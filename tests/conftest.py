@@ -1,0 +1,56 @@
+"""What all tests share: the asyncio backend, and the bed of real software."""
+
+import os
+from collections.abc import Generator, Iterator
+
+import pytest
+from tests.bed.bed import Bed
+from tests.bed.debian import DebianPackages, cache_folder
+from tests.bed.outcome import PartUnavailableError
+
+REQUIRE_ENV = "OPSLOOM_REQUIRE_BED"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio unless a module says otherwise."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    """The bed; a part of it starts when a test first asks for it, such as ``bed.prometheus.url``.
+
+    A test that asks for a part which cannot be had is skipped with the reason, or fails if
+    ``OPSLOOM_REQUIRE_BED=1``.
+    """
+    bed = Bed(tmp_path_factory.mktemp("bed"), DebianPackages(cache_folder()))
+    try:
+        yield bed
+    finally:
+        bed.stop()
+
+
+def skip_or_fail(error: PartUnavailableError) -> None:
+    """End the running test: never silently, and never as passed."""
+    if os.environ.get(REQUIRE_ENV) == "1":
+        pytest.fail(f"{error} ({REQUIRE_ENV}=1)", pytrace=False)
+    pytest.skip(str(error))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """A fixture that asked for a part which cannot be had."""
+    try:
+        return (yield)
+    except PartUnavailableError as error:
+        skip_or_fail(error)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    """A test that asked for a part which cannot be had."""
+    try:
+        return (yield)
+    except PartUnavailableError as error:
+        skip_or_fail(error)
