@@ -1,10 +1,12 @@
 """What an adapter hears from HttpClient, whatever the provider answers."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
+from tests.adapter_api.acme_client import NOW, TOKEN, acme_client, answering, make_call
 
 from opsloom.model.errors import (
     AuthenticationError,
@@ -16,8 +18,6 @@ from opsloom.model.errors import (
 )
 from opsloom.model.limits import HTTP_BODY_MAX_BYTES, UPSTREAM_QUOTE_CHARS
 from opsloom.model.window import Window
-
-from tests.adapter_api.acme_client import NOW, TOKEN, acme_client, answering, make_call
 
 
 class Reading(BaseModel):
@@ -144,9 +144,7 @@ async def test_a_body_of_exactly_the_cap_is_an_answer() -> None:
         ("yesterday", None),
     ],
 )
-async def test_the_clock_of_the_provider_is_read_where_it_tells_it(
-    date: str, understood: datetime | None
-) -> None:
+async def test_the_clock_of_the_provider_is_read_where_it_tells_it(date: str, understood: datetime | None) -> None:
     async with acme_client(answering(200, date=date)) as client:
         assert (await client.get(make_call(), "/alerts")).date == understood
 
@@ -156,7 +154,7 @@ async def test_the_clock_of_the_provider_is_read_where_it_tells_it(
     [
         ({}, None),
         ({"token": {"env": "T"}}, f"Bearer {TOKEN}"),
-        ({"username": "reader", "password": {"env": "P"}}, httpx.BasicAuth("reader", TOKEN)._auth_header),
+        ({"username": "reader", "password": {"env": "P"}}, "Basic " + b64encode(f"reader:{TOKEN}".encode()).decode()),
     ],
     ids=["none", "token", "basic"],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio.abc import SocketAttribute, SocketStream
+from tests.adapter_api.acme_client import acme_client, make_call
 
 from opsloom.adapter_api.contract_kit.faults import bomb_bytes
 from opsloom.model.errors import (
@@ -20,8 +21,6 @@ from opsloom.model.errors import (
     UnexpectedAnswerError,
 )
 from opsloom.model.limits import HTTP_BODY_MAX_BYTES
-
-from tests.adapter_api.acme_client import acme_client, make_call
 
 BODY = b'{"alerts": []}'
 
@@ -51,7 +50,8 @@ async def server(*chunks: bytes, hang: bool = False) -> AsyncIterator[str]:
         anyio.create_task_group() as tasks,
     ):
         tasks.start_soon(listener.serve, serve)
-        yield f"http://127.0.0.1:{listener.extra(SocketAttribute.local_port)}"
+        port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - anyio's, not Django's
+        yield f"http://127.0.0.1:{port}"
         tasks.cancel_scope.cancel()
 
 
@@ -148,9 +148,7 @@ async def test_a_line_break_in_a_header_never_reaches_the_wire() -> None:
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"], ids=["missing", "not a certificate"])
-async def test_a_ca_file_that_cannot_be_read_is_the_operators_mistake(
-    tmp_path: Path, content: str | None
-) -> None:
+async def test_a_ca_file_that_cannot_be_read_is_the_operators_mistake(tmp_path: Path, content: str | None) -> None:
     ca_file = tmp_path / "ca.pem"
     if content is not None:
         ca_file.write_text(content)

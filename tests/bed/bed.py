@@ -1,5 +1,6 @@
 """The bed: real software for the tests, each part started when it is first asked for."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -7,12 +8,17 @@ from pathlib import Path
 
 from tests.bed.alertmanager import start_alertmanager
 from tests.bed.debian import DebianPackages
+from tests.bed.journal.gateway import start_gateway
 from tests.bed.processes import Processes
 from tests.bed.prometheus import start_prometheus
 from tests.bed.repository.shop_repository import ShopRepository
 from tests.bed.roundup.tracker import Tracker, start_tracker
 from tests.bed.shop.shop import Shop
 from tests.bed.shop.world import OWNERS
+
+# In the order in which they build on one another
+PARTS = ("repository", "catalog", "shop", "alertmanager", "prometheus", "roundup", "journal")
+_CATALOG = Path(__file__).with_name("catalog")
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Bed:
         self._processes = Processes(directory)
 
     def need(self, *parts: str) -> None:
-        """Start the parts with these names, such as ``prometheus``."""
+        """Start those of :data:`PARTS` that are named."""
         for part in parts:
             getattr(self, part)
 
@@ -66,6 +72,12 @@ class Bed:
         return start_tracker(self._processes, self.directory / "roundup")
 
     @cached_property
+    def journal(self) -> Server:
+        """journald's HTTP gateway, with half an hour of log lines of the shop."""
+        url = start_gateway(self._packages, self._processes, self.directory / "journal", self.started_at)
+        return Server(url)
+
+    @cached_property
     def shop(self) -> Shop:
         """The shop's five services."""
         return Shop(self.directory / "shop", self._shop_repository, self._processes)
@@ -74,6 +86,11 @@ class Bed:
     def repository(self) -> Path:
         """The work tree of the shop's git repository."""
         return self._shop_repository.path
+
+    @cached_property
+    def catalog(self) -> Path:
+        """A folder of Backstage entities, on-call schedules and escalation policies of the shop; a copy."""
+        return Path(shutil.copytree(_CATALOG, self.directory / "catalog"))
 
     @cached_property
     def _shop_repository(self) -> ShopRepository:

@@ -118,6 +118,10 @@ class TestForgottenEnum(GoodAcme):
     words: ClassVar = {AlertStatus: GoodAcme.words[AlertStatus]}
 
 
+class TestMisplacedQuestion(GoodAcme):
+    questions: ClassVar = {LogReader: ["A/42"]}
+
+
 class ChangedRowsAdapter(AcmeAdapter):
     @staticmethod
     def changed(alert: Alert) -> Alert | None:

@@ -1,6 +1,6 @@
 """From the documents to the shared model."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from opsloom.model.ownership import EscalationStep, Link, OnCall, Service, Team
 from opsloom.model.refs import Ref, RefKind
@@ -64,8 +64,8 @@ def on_call_at(catalog: Catalog, schedule: Schedule, at: datetime) -> list[OnCal
             team=catalog.label(schedule.team),
             user=_user(catalog, shift.user, schedule.team.namespace),
             schedule=schedule.name,
-            starts_at=shift.start,
-            ends_at=shift.end,
+            starts_at=shift.start.astimezone(UTC),
+            ends_at=shift.end.astimezone(UTC),
         )
         for shift in schedule.shifts
         if shift.start <= at < shift.end

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 
 def _text(value: object) -> object:
-    """YAML turns `1.0` or `true` into what is no text."""
+    """YAML turns `1.0` and `on` into what is no text."""
     return "" if value is None else str(value) if isinstance(value, bool | int | float) else value
 
 
@@ -27,7 +27,7 @@ def _empty_if_null(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_without_nulls)]
-TextByName = Annotated[Mapping[str, Text], BeforeValidator(_empty_if_null)]
+TextByName = Annotated[Mapping[Text, Text], BeforeValidator(_empty_if_null)]
 
 
 class _Wire(BaseModel):

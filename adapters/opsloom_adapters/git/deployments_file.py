@@ -3,12 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import anyio.to_thread
 from pydantic import ValidationError
 
 from opsloom.adapter_api.call import Call
+from opsloom.model.deploys import DeployStatus
 from opsloom.model.errors import UnexpectedAnswerError
 from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
 from opsloom_adapters.git.config import GitConfig
@@ -83,14 +85,14 @@ def _each_line(body: bytes, config: GitConfig, bad: list[int]) -> Iterator[Deplo
         commit = (said.commit or "").lower()
         yield Deployment(
             native_id=f"file:{hashlib.sha256(line).hexdigest()[:16]}",
-            at=said.at,
+            at=said.at.astimezone(UTC),
             service=said.service,
             environment=said.environment or config.environment,
             version=said.version,
             commit=commit if _COMMIT_ID.fullmatch(commit) else "",
             author=said.author or "",
             title=said.title or "",
-            status=status_of(said.status or ""),
+            status=DeployStatus.SUCCEEDED if said.status is None else status_of(said.status),
             status_raw=said.status or "",
             kind=kind_of(said.kind or ""),
         )

@@ -1,6 +1,7 @@
 """The DeployReader: what was deployed, rolled back and changed."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
@@ -10,7 +11,7 @@ from opsloom.model.limits import FILES_PER_CHANGE_MAX, PROVIDER_ROWS_MAX
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
 from opsloom_adapters.git.changes import change_of, pathspecs_of, read_changes
-from opsloom_adapters.git.deployment import COMMIT_KINDS
+from opsloom_adapters.git.deployment import COMMIT_KINDS, Deployment
 from opsloom_adapters.git.deployments_file import read_deployments_file
 from opsloom_adapters.git.differences import read_changed_files, read_diff, read_diff_of_commit
 from opsloom_adapters.git.history import Step, steps_of, with_commits
@@ -115,7 +116,7 @@ async def _get_change(
 async def _read_story(repository: Repository, head: Head, call: Call) -> _Story:
     tags = await read_tags(repository.program, repository.config, call)
     lines = await read_deployments_file(repository.program, repository.config, call)
-    deployments = (*tags.found, *lines.found)
+    deployments = _without_doubles((*lines.found, *tags.found))
     config = repository.config
     known = {deployment.service for deployment in deployments if deployment.service is not None}
     return _Story(
@@ -123,6 +124,14 @@ async def _read_story(repository: Repository, head: Head, call: Call) -> _Story:
         paths=ServicePaths(config.services, config.service, known),
         gaps=(*tags.gaps, *lines.gaps, *((_SHALLOW,) if head.shallow else ())),
     )
+
+
+def _without_doubles(deployments: Iterable[Deployment]) -> list[Deployment]:
+    """One deploy that both sources tell is one deploy: the tag's, because it comes last."""
+    told = {
+        (each.at.replace(microsecond=0), each.service, each.environment, each.version): each for each in deployments
+    }
+    return list(told.values())
 
 
 async def _matching_deploys(repository: Repository, story: _Story, query: DeployQuery, call: Call) -> list[_Found]:

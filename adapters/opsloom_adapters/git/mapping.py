@@ -3,7 +3,6 @@
 from opsloom.model.deploys import ChangeKind, DeployStatus
 
 _STATUS = {
-    "": DeployStatus.SUCCEEDED,
     "succeeded": DeployStatus.SUCCEEDED,
     "success": DeployStatus.SUCCEEDED,
     "successful": DeployStatus.SUCCEEDED,
@@ -19,7 +18,7 @@ _STATUS = {
 
 
 def status_of(word: str) -> DeployStatus:
-    """The status that a deployments file means; no word means that it succeeded."""
+    """The status that a deployments file means."""
     return _STATUS.get(word.strip().casefold(), DeployStatus.UNKNOWN)
 
 

@@ -9,7 +9,6 @@ from opsloom.adapter_api.http import HttpClient, Parameters, parse_json
 from opsloom.model.errors import PermissionDeniedError, UnexpectedAnswerError
 from opsloom.model.window import Window
 from opsloom_adapters.journald import wire
-from opsloom_adapters.journald.mapping import time_of
 from opsloom_adapters.journald.position import Position
 
 _JSON = "application/json"
@@ -76,4 +75,4 @@ def _reach_of(machine: wire.Machine, instance: str) -> Reach:
             "its own user must be able to read the journal (group systemd-journal)",
             instance=instance,
         )
-    return Reach(time_of(machine.cutoff_from_realtime), time_of(machine.cutoff_to_realtime))
+    return Reach(wire.time_of(machine.cutoff_from_realtime), wire.time_of(machine.cutoff_to_realtime))

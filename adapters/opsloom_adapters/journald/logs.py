@@ -77,10 +77,10 @@ def _scan_notes(scans: Sequence[Scan]) -> tuple[str, ...]:
             f"entries before {format_time(max(gave_up_at))} were not searched: too many; narrow the window, "
             "or name a service or severity"
         )
-    unsearched = sum(scan.unsearched for scan in scans)
+    unsearched = {cursor for scan in scans for cursor in scan.unsearched}
     if unsearched:
         notes.append(
-            f"{unsearched} entries hold a message over 4 KiB, which the journal gateway does not send: "
+            f"{len(unsearched)} entries hold a message over 4 KiB, which the journal gateway does not send: "
             "their text was not searched"
         )
     return tuple(notes)

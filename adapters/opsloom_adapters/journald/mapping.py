@@ -3,8 +3,6 @@
 Field names: https://www.freedesktop.org/software/systemd/man/latest/systemd.journal-fields.html
 """
 
-from datetime import UTC, datetime, timedelta
-
 from opsloom.model.logs import LogEntry, LogSeverity
 from opsloom_adapters.journald import wire
 from opsloom_adapters.journald.config import JournaldConfig
@@ -22,7 +20,6 @@ SEVERITY_OF_PRIORITY = {
 MESSAGE_LEFT_OUT = "[message over 4 KiB: the journal gateway does not send it]"
 _ATTRIBUTES = ("_HOSTNAME", "_PID", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER")
 _UNIT_SUFFIX = ".service"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def entry_of(heard: wire.Entry, config: JournaldConfig, asked_service: str | None) -> LogEntry:
@@ -31,7 +28,7 @@ def entry_of(heard: wire.Entry, config: JournaldConfig, asked_service: str | Non
     priority = _first(heard, "PRIORITY")
     left_out = heard.is_left_out("MESSAGE")
     return LogEntry(
-        at=time_of(heard.realtime_microseconds),
+        at=heard.at,
         service=asked_service if asked_service in names else next(iter(names), None),
         severity=severity_of(priority),
         severity_raw=priority,
@@ -63,11 +60,6 @@ def service_names(heard: wire.Entry, field: str) -> list[str]:
             names.append(value.removesuffix(_UNIT_SUFFIX))
         names.append(value)
     return [name for name in names if name]
-
-
-def time_of(microseconds: int) -> datetime:
-    """Microseconds since the epoch as UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _first(heard: wire.Entry, field: str) -> str:

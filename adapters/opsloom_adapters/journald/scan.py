@@ -11,7 +11,7 @@ from opsloom.model.logs import LogEntry, LogQuery
 from opsloom_adapters.journald import wire
 from opsloom_adapters.journald.client import JournaldClient
 from opsloom_adapters.journald.config import JournaldConfig
-from opsloom_adapters.journald.mapping import entry_of, time_of
+from opsloom_adapters.journald.mapping import entry_of
 from opsloom_adapters.journald.position import Position
 
 
@@ -19,15 +19,15 @@ from opsloom_adapters.journald.position import Position
 class Scan:
     """What one way through the journal found, newest first.
 
-    ``reached_start``: nothing in the window was left unread. ``unsearched`` entries came without their
-    message, so that nobody can tell whether they hold the text.
+    ``reached_start``: nothing in the window was left unread. ``unsearched`` are the cursors of entries that
+    came without their message, so that nobody can tell whether they hold the text.
     """
 
     found: list[LogEntry] = field(default_factory=list)
     read: int = 0
     read_back_to: datetime | None = None
     reached_start: bool = False
-    unsearched: int = 0
+    unsearched: set[str] = field(default_factory=set)
 
     @property
     def gave_up(self) -> bool:
@@ -54,7 +54,7 @@ class Scanner:
             page = await self.client.entries(self.call, matches, position, window=self.query.window, link=self.link)
             earlier = self._before(position, page)
             self._sift(earlier, scan)
-            if len(earlier) < page_entries or scan.read_back_to < self.query.window.start:
+            if len(earlier) < page_entries or earlier[0].at < self.query.window.start:
                 scan.reached_start = True
             else:
                 position = Position.before_entry(earlier[0].cursor, page_entries)
@@ -65,7 +65,7 @@ class Scanner:
         cursors = [one.cursor for one in page]
         if position.cursor in cursors:
             return list(page[: cursors.index(position.cursor)])
-        return [one for one in page if time_of(one.realtime_microseconds) < self.query.window.end]
+        return [one for one in page if one.at < self.query.window.end]
 
     def _sift(self, page: Sequence[wire.Entry], scan: Scan) -> None:
         for heard in reversed(page):
@@ -73,7 +73,8 @@ class Scanner:
             scan.read += 1
             scan.read_back_to = entry.at
             if self.query.text is not None and heard.is_left_out("MESSAGE"):
-                scan.unsearched += self.query.model_copy(update={"text": None}).matches(entry)
+                if self.query.model_copy(update={"text": None}).matches(entry):
+                    scan.unsearched.add(entry.cursor)
             elif self.query.matches(entry):
                 scan.found.append(entry)
 

@@ -5,14 +5,21 @@ https://www.freedesktop.org/software/systemd/man/latest/systemd-journal-gatewayd
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MICROSECOND = 253_402_300_799_999_999  # of the year 9999, where datetime ends
 
 Cursor = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z=;_-]+$", max_length=500)]
 """It goes back into a header with ``:`` as separator, so it may hold neither that nor a line break."""
+
+
+def time_of(microseconds: int) -> datetime:
+    """Microseconds since the epoch as UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 class Entry(BaseModel):
@@ -22,6 +29,10 @@ class Entry(BaseModel):
 
     cursor: Cursor = Field(validation_alias="__CURSOR")
     realtime_microseconds: int = Field(validation_alias="__REALTIME_TIMESTAMP", ge=0, le=_LAST_MICROSECOND)
+
+    @property
+    def at(self) -> datetime:
+        return time_of(self.realtime_microseconds)
 
     def values(self, field: str) -> tuple[str, ...]:
         """The values of ``field`` as text; a field may be absent, repeated, or hold bytes."""

@@ -2,12 +2,10 @@
 
 import json
 import re
-from typing import Any, TypeVar
+from typing import Any
 
 from opsloom.model.errors import ProviderError, ProviderTimeoutError, UnexpectedAnswerError
-from opsloom_adapters.prometheus.wire import Envelope
-
-T = TypeVar("T")
+from opsloom_adapters.prometheus.wire import Envelope, T
 
 _ERROR_TYPE = re.compile(r'"errorType"\s*:\s*"(\w*)"')
 _ERROR_TEXT = re.compile(r'"error"\s*:\s*"((?:[^"\\]|\\.)*)')  # no closing quote: the body may be cut
@@ -42,11 +40,11 @@ def notes_of(envelope: Envelope[Any]) -> list[str]:
     return notes
 
 
-def as_timeout(error: ProviderError) -> ProviderError:
-    """A query that ran into the server's own time limit is answered as 503, like an outage."""
+def timeout_in(error: ProviderError) -> ProviderTimeoutError | None:
+    """The server's own time limit for a query, which it answers with 503 as if it were an outage."""
     said = _ERROR_TYPE.search(error.upstream)
     if error.status != 503 or said is None or said[1] != "timeout":
-        return error
+        return None
     return ProviderTimeoutError(
         f"{error.instance} gave up on the query because it took too long",
         instance=error.instance,

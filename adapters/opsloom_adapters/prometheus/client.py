@@ -13,10 +13,10 @@ from pydantic import TypeAdapter
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.http import HttpClient, Parameters, parse_json
-from opsloom.model.errors import NotFoundError, ProviderError
+from opsloom.model.errors import NotFoundError, UnavailableError
 from opsloom.model.window import Window
 from opsloom_adapters.prometheus import wire
-from opsloom_adapters.prometheus.answers import T, as_timeout, data_of
+from opsloom_adapters.prometheus.answers import data_of, timeout_in
 
 _LAST_MOMENT = timedelta(milliseconds=1)  # of a half-open window
 
@@ -94,16 +94,19 @@ class PrometheusClient:
         self,
         call: Call,
         path: str,
-        shape: TypeAdapter[wire.Envelope[T]],
+        shape: TypeAdapter[wire.Envelope[wire.T]],
         parameters: Parameters,
         *,
         window: Window | None = None,
         link: str | None = None,
-    ) -> wire.Envelope[T]:
+    ) -> wire.Envelope[wire.T]:
         try:
             return await self._http.get_parsed(call, path, shape, parameters=parameters, window=window, link=link)
-        except ProviderError as error:
-            raise as_timeout(error) from error
+        except UnavailableError as error:
+            timeout = timeout_in(error)
+            if timeout is None:
+                raise
+            raise timeout from error
 
 
 def _unix(moment: datetime) -> str:

@@ -62,7 +62,7 @@ class SeriesReader:
     config: PrometheusConfig
     rated: bool
 
-    def read(self, data: wire.SeriesData | wire.ScalarData | wire.StringData) -> tuple[list[Series], list[str]]:
+    def read(self, data: wire.AnyData) -> tuple[list[Series], list[str]]:
         """The series that have a point in the window, and notes on what had to be left out.
 
         :raises InvalidRequestError: the query gives a text, not series.
@@ -70,7 +70,7 @@ class SeriesReader:
         if isinstance(data, wire.StringData):
             raise InvalidRequestError("promql must give numbers, this one gives a text")
         if isinstance(data, wire.ScalarData):
-            return [self._series({}, _points((data.result,), self.query.window))], []
+            return self._read_all((wire.HeardSeries(value=data.result),))
         return self._read_all(data.result)
 
     def _read_all(self, result: Iterable[wire.HeardSeries]) -> tuple[list[Series], list[str]]:

@@ -64,6 +64,7 @@ class HttpClient:
         """GET ``base_url`` + ``path``. ``window`` and ``link`` go into the evidence.
 
         :raises ProviderError: one of its kinds for every answer that is not 2xx and for every broken one.
+        :raises InvalidRequestError: ``path``, ``parameters`` and ``headers`` cannot be written as a request.
         """
         from opsloom.adapter_api.http_retry import attempts_of
 

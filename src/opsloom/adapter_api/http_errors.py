@@ -61,8 +61,10 @@ def _kind_of_status(status: int, manifest: "Manifest") -> tuple[type[ProviderErr
 
 
 def error_of_transport(error: Exception, instance: str) -> ProviderError | InvalidRequestError:
-    """The error for a request without a whole answer: httpx's own, a TimeoutError, or a
-    UnicodeError of a header that cannot be written."""
+    """The error for a request without a whole answer.
+
+    ``error`` is httpx's own, a TimeoutError, or the UnicodeError of a header that cannot be written.
+    """
     import httpx
 
     if isinstance(error, httpx.InvalidURL | httpx.LocalProtocolError | UnicodeError):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | tuple[Json, ...] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | tuple[Json, ...] | Mapping[str, Json] | None"
 
 # Beyond it neighbouring integers share a double, and I-JSON (RFC 7493, section 2.2) forbids them.
 _INTEGER_MAX = 2**53 - 1
@@ -76,7 +76,7 @@ def _representable(value: Json) -> Json:
     return _number(value)
 
 
-def _number(value: None | bool | int | float) -> Json:
+def _number(value: bool | int | float | None) -> Json:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

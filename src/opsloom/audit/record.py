@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from opsloom.audit.canonical import Json, digest_of
+from opsloom.audit.canonical import Json
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Actor:
     client_version: str
 
     def fields(self) -> dict[str, Json]:
-        client = {"name": self.client_name, "version": self.client_version, "asserted": True}
+        client: dict[str, Json] = {"name": self.client_name, "version": self.client_version, "asserted": True}
         return {"user": self.user, "host": self.host, "client": client}
 
 
@@ -64,7 +64,7 @@ class Record:
     details: Mapping[str, Json] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Json]:
-        fields = {name: value for name, value in self.details.items() if value is not None}
+        fields: dict[str, Json] = {name: value for name, value in self.details.items() if value is not None}
         fields["kind"] = str(self.kind)
         if self.actor is not None:
             fields["actor"] = self.actor.fields()
@@ -147,17 +147,3 @@ def finished(
             "degraded": True if degraded else None,
         },
     )
-
-
-__all__ = [
-    "CALL_ENDS",
-    "Actor",
-    "CallStatus",
-    "Kind",
-    "Record",
-    "digest_of",
-    "finished",
-    "new_id",
-    "received",
-    "time_text",
-]

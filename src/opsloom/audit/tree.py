@@ -79,7 +79,10 @@ class Tree:
         for number, size, frontier in transaction.execute(
             "SELECT number, size, frontier FROM audit_stream WHERE origin = ?", (self._origin,)
         ):
-            tail = transaction.state[_STATE] = _Tail(number, Frontier.from_bytes(size, frontier))
+            try:
+                tail = transaction.state[_STATE] = _Tail(number, Frontier.from_bytes(size, frontier))
+            except ValueError as problem:
+                raise AuditUnavailableError(f"The state of the log is damaged: {problem}.") from None
             return tail
         raise AuditUnavailableError(
             f"The log in this workspace was not begun under the key of {self._origin}. "

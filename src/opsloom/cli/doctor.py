@@ -58,14 +58,14 @@ async def examine(configured: Configuration) -> list[Report]:
         async def probe(name: str) -> None:
             instance = runtime.hub.instances[name]
             capabilities = sorted(capability.__name__ for capability in instance.capabilities)
-            reports[name] = _report(await runtime.hub.probe(name), capabilities)
+            reports[name] = _report(await runtime.hub.probe(name), capabilities, instance.adapter.manifest.recorded)
 
         for name in runtime.hub.instances:
             tasks.start_soon(probe, name)
     return [reports[name] for name in sorted(reports)]
 
 
-def _report(outcome: Outcome[Probe], capabilities: list[str]) -> Report:
+def _report(outcome: Outcome[Probe], capabilities: list[str], recorded: bool) -> Report:
     error, probe = outcome.error, outcome.value
     report = Report(outcome.instance, outcome.adapter, error is None, error is None, error is None, capabilities)
     report.latency_ms = outcome.duration_ms
@@ -77,7 +77,7 @@ def _report(outcome: Outcome[Probe], capabilities: list[str]) -> Report:
         report.problem = str(error)
     elif probe is not None:
         report.version = probe.version
-        if probe.server_time is not None:
+        if probe.server_time is not None and not recorded:
             report.clock_skew_seconds = round((probe.server_time - SystemClock().now()).total_seconds(), 1)
     return report
 

@@ -2,12 +2,16 @@
 
 import argparse
 import hashlib
+from pathlib import Path
 
 import anyio
 
 from opsloom.cli import locate
+from opsloom.evidence.evidence_store import EvidenceStore
+from opsloom.evidence.redaction import Redactor
 from opsloom.model.evidence import Evidence
 from opsloom.model.window import format_time
+from opsloom.store.sqlite import SqliteStore
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,6 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"stored payload: {'matches its digest' if intact else 'DOES NOT MATCH ITS DIGEST'}\n")
     print(payload.decode("utf-8", "replace"))
     return 0 if intact else 1
+
+
+async def _get(workspace: Path, ident: str) -> tuple[Evidence, bytes]:
+    with SqliteStore.open_read_only(workspace) as store:
+        return await EvidenceStore(store, Redactor()).get(ident)
 
 
 def describe(evidence: Evidence) -> list[str]:

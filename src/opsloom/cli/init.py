@@ -2,12 +2,12 @@
 
 import argparse
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
-from opsloom.adapter_api.adapter import Manifest
 from opsloom.adapter_api.call import Call
 from opsloom.model.clock import SystemClock
 from opsloom.model.errors import ConfigurationError, OpsloomError
@@ -81,17 +81,15 @@ async def _find(file: Path) -> list[Found]:
 
 async def _answers(kind: str, url: str, file: Path) -> bool:
     instance = build_instance("init", {"adapter": kind, "base_url": url}, file)
-    manifest: Manifest = instance.adapter.manifest
     connection = Connection(instance, lambda source: read_secret(source, lambda _secret: None))
-    try:
-        async with anyio.create_task_group() as tasks:
+    answered = False
+    async with anyio.create_task_group() as tasks:
+        with suppress(OpsloomError):
             adapter = await connection.adapter(tasks)
-            call = Call("init", manifest.kind, SystemClock().now(), anyio.current_time() + PROBE_SECONDS)
-            await adapter.probe(call)
-            tasks.cancel_scope.cancel()
-    except* OpsloomError:
-        return False
-    return True
+            await adapter.probe(Call("init", instance.kind, SystemClock().now(), anyio.current_time() + PROBE_SECONDS))
+            answered = True
+        tasks.cancel_scope.cancel()
+    return answered
 
 
 def _repository(folder: Path) -> Path | None:

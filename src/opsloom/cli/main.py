@@ -4,10 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsloom import __version__
 from opsloom.cli import locate
 from opsloom.model.errors import OpsloomError
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 CLIENTS = ("claude-desktop", "claude-code", "vscode", "cursor", "zed", "codex")
 
@@ -42,13 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
 def _add(
-    commands: Subparsers, name: str, run: Callable[[argparse.Namespace], int], summary: str, *, located: bool = True
+    commands: "Subparsers", name: str, run: Callable[[argparse.Namespace], int], summary: str, *, located: bool = True
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=summary, description=summary)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
     command.set_defaults(run=run)
     if located:
         command.add_argument("--config", type=Path, metavar="FILE", help=f"settings ({locate.ORDER})")
@@ -56,7 +57,7 @@ def _add(
     return command
 
 
-def _server_commands(commands: Subparsers) -> None:
+def _server_commands(commands: "Subparsers") -> None:
     _add(commands, "serve", _run("serve"), "serve one MCP client over stdin and stdout")
     _add(commands, "demo", _run("demo"), "play a recorded incident through a real client", located=False)
     tools = _add(commands, "tools", _run("tools"), "list the tools that are served")
@@ -68,7 +69,7 @@ def _server_commands(commands: Subparsers) -> None:
     call.add_argument("--json", action="store_true", help="the answer as the client gets it")
 
 
-def _setup_commands(commands: Subparsers) -> None:
+def _setup_commands(commands: "Subparsers") -> None:
     init = _add(commands, "init", _run("init"), "write opsloom.toml for what answers on this machine", located=False)
     init.add_argument("--directory", type=Path, default=Path(), help="where to write (default: here)")
     doctor = _add(commands, "doctor", _run("doctor"), "ask each instance whether it works")
@@ -77,7 +78,7 @@ def _setup_commands(commands: Subparsers) -> None:
     client.add_argument("client", choices=CLIENTS, help="which client")
 
 
-def _audit_commands(commands: Subparsers) -> None:
+def _audit_commands(commands: "Subparsers") -> None:
     evidence = commands.add_parser("evidence", help="what providers said").add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )
@@ -86,18 +87,40 @@ def _audit_commands(commands: Subparsers) -> None:
     audit = commands.add_parser("audit", help="read, verify and prove the log").add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )
-    from opsloom.cli.audit_arguments import add_audit_commands
+    listed = _add(audit, "list", _run("audit", "list_records"), "list records, the newest first")
+    listed.add_argument("--kind", help="such as call.received")
+    listed.add_argument("--target", help="tool, prompt or resource")
+    listed.add_argument("--investigation", help="inv_...")
+    listed.add_argument("--since", help="RFC 3339 with an offset, or back from now: -1h")
+    listed.add_argument("--limit", type=int, default=20, help="how many (default 20)")
+    shown = _add(audit, "show", _run("audit", "show"), "show the records of one call, or one record")
+    shown.add_argument("id", metavar="ID", help="id of a call, or number of a record")
+    verify = _add(audit, "verify", _run("audit", "verify"), "check the whole log, without a server")
+    verify.add_argument("--export", type=Path, metavar="FILE", help="check an exported log instead of the workspace")
+    verify.add_argument("--public-key", type=Path, metavar="FILE", help="default: audit.pub of the workspace")
+    verify.add_argument("--anchors", type=Path, metavar="DIR", help="checkpoints kept elsewhere, by 'audit anchor'")
+    verify.add_argument("--json", action="store_true", help="for machines")
+    prove = _add(audit, "prove", _run("audit", "prove"), "prove that one record is in the log")
+    prove.add_argument("seq", type=int, metavar="SEQ", help="number of the record")
+    checked = _add(audit, "verify-proof", _run("audit", "verify_proof"), "check a proof with the public key alone",
+                   located=False)  # fmt: skip
+    checked.add_argument("proof", type=Path, metavar="FILE", help="what 'audit prove' printed")
+    checked.add_argument("--public-key", type=Path, metavar="FILE", required=True, help="audit.pub")
+    anchor = _add(
+        audit, "anchor", _run("audit", "anchor"), "copy the checkpoints to a place the operator does not control"
+    )
+    anchor.add_argument("directory", type=Path, metavar="DIR", help="such as a write-once mount")
+    export = _add(audit, "export", _run("audit", "export"), "write the log as JSON lines that verify on their own")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
 
-    add_audit_commands(audit, _add)
 
-
-def _run(module: str) -> Callable[[argparse.Namespace], int]:
-    """The ``run`` of ``opsloom.cli.MODULE``, imported when it is called."""
+def _run(module: str, function: str = "run") -> Callable[[argparse.Namespace], int]:
+    """``function`` of ``opsloom.cli.MODULE``, imported when it is called."""
 
     def run(arguments: argparse.Namespace) -> int:
         from importlib import import_module
 
-        code: int = import_module(f"opsloom.cli.{module}").run(arguments)
+        code: int = getattr(import_module(f"opsloom.cli.{module}"), function)(arguments)
         return code
 
     return run

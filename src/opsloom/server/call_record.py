@@ -2,7 +2,8 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+
+from opsloom.audit.record import Actor, CallStatus
 
 
 @dataclass
@@ -10,13 +11,13 @@ class CallRecord:
     """What the audit log will say of this call. ``status`` and the rest are set by whoever knows."""
 
     ident: str
-    actor: dict[str, Any]
+    actor: Actor
     investigation: str | None = None
-    status: str = "ok"
+    status: CallStatus = CallStatus.OK
     error: str | None = None
     result_digest: str | None = None
     evidence: list[str] = field(default_factory=list)
-    degraded: str = ""
+    degraded: bool = False
 
 
 CURRENT_CALL: ContextVar[CallRecord] = ContextVar("CURRENT_CALL")

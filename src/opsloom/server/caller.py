@@ -7,6 +7,7 @@ from typing import Any
 
 from mcp.server.context import ServerRequestContext
 
+from opsloom.audit.record import Actor
 from opsloom.evidence.provider_text import clean
 
 _CLIENT_CHARS = 64
@@ -22,22 +23,16 @@ def local_user() -> tuple[str, str]:
     return user, socket.gethostname()
 
 
-def actor_of(context: ServerRequestContext[Any]) -> dict[str, Any]:
-    """The actor of an audit record; the client's name and version are its own assertion and marked so."""
+def actor_of(context: ServerRequestContext[Any]) -> Actor:
+    """The actor of an audit record; the client's name and version are its own assertion."""
     user, host = local_user()
-    actor: dict[str, Any] = {"user": user, "host": host}
     client = context.session.client_params
-    if client is not None:
-        info = client.client_info
-        actor["client"] = {
-            "name": clean(info.name, _CLIENT_CHARS),
-            "version": clean(info.version, _CLIENT_CHARS),
-            "asserted": True,
-        }
-    return actor
+    if client is None:
+        return Actor(user, host, "", "")
+    info = client.client_info
+    return Actor(user, host, clean(info.name, _CLIENT_CHARS), clean(info.version, _CLIENT_CHARS))
 
 
-def name_of(actor: dict[str, Any]) -> str:
+def name_of(actor: Actor) -> str:
     """One line for findings, and the key of the caller's current investigation."""
-    client = actor.get("client", {}).get("name", "unknown client")
-    return f"{actor['user']}@{actor['host']} via {client}"
+    return f"{actor.user}@{actor.host} via {actor.client_name or 'an unnamed client'}"

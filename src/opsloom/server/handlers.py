@@ -17,6 +17,7 @@ from mcp.types import (
     ToolAnnotations,
 )
 
+from opsloom.audit.record import CallStatus
 from opsloom.evidence.provider_text import clean
 from opsloom.model.errors import InvalidRequestError, OpsloomError
 from opsloom.server.call_record import CURRENT_CALL, CallRecord
@@ -28,6 +29,8 @@ from opsloom.tools.context import ToolContext
 from opsloom.tools.registry import ToolSpec
 
 logger = logging.getLogger(__name__)
+
+DEGRADED = "DEGRADED: the audit log cannot be written; this call is in a spill file, to be merged back"
 
 OUTPUT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -85,7 +88,7 @@ class ToolHandlers:
     async def _run(self, runtime: Runtime, record: CallRecord, params: CallToolRequestParams) -> CallToolResult:
         spec = self._tools.get(params.name)
         if spec is None:
-            record.status = "unknown_tool"
+            record.status = CallStatus.UNKNOWN_TOOL
             return error_result(self._unknown(params.name), runtime)
         tool_context: ToolContext | None = None
         try:
@@ -96,12 +99,12 @@ class ToolHandlers:
             tool_context = runtime.tool_context(record)
             answer = await spec.run(tool_context, arguments)
         except OpsloomError as error:
-            record.status = "rejected" if isinstance(error, InvalidRequestError) else "error"
+            record.status = CallStatus.REJECTED if isinstance(error, InvalidRequestError) else CallStatus.ERROR
             record.error = type(error).__name__
             return error_result(error, runtime)
         except Exception as error:  # a bug of ours: the model gets a sentence, the operator the traceback
             logger.exception("tool %s failed", spec.name)
-            record.status, record.error = "error", type(error).__name__
+            record.status, record.error = CallStatus.ERROR, type(error).__name__
             return error_result(OpsloomError(f"{spec.name} failed inside opsloom; see its log"), runtime)
         finally:
             if tool_context is not None:
@@ -111,9 +114,9 @@ class ToolHandlers:
             investigation=record.investigation,
             demo=runtime.demo,
             safe=runtime.safe,
-            degraded=record.degraded,
+            degraded=DEGRADED if record.degraded else "",
         )
-        record.status = shown["status"]
+        record.status = CallStatus(shown["status"])
         return CallToolResult(content=[TextContent(type="text", text=to_json(shown))], structured_content=shown)
 
     def _unknown(self, name: str) -> InvalidRequestError:

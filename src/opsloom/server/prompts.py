@@ -23,6 +23,7 @@ from mcp.types import (
 )
 from pydantic import BaseModel, ConfigDict
 
+from opsloom.audit.record import CallStatus
 from opsloom.evidence.provider_text import clean
 from opsloom.model.limits import TEXT_ARGUMENT_CHARS
 from opsloom.server.call_record import CURRENT_CALL
@@ -113,5 +114,5 @@ async def get_prompt(_context: ServerRequestContext[Runtime], params: GetPromptR
 
 
 def _refusal(message: str) -> MCPError:
-    CURRENT_CALL.get().status = "rejected"
+    CURRENT_CALL.get().status = CallStatus.REJECTED
     return MCPError(code=INVALID_PARAMS, message=message)

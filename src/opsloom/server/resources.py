@@ -20,6 +20,7 @@ from mcp.types import (
     TextResourceContents,
 )
 
+from opsloom.audit.record import CallStatus
 from opsloom.model.errors import InvalidRequestError, NotFoundError, OpsloomError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, DETAIL_CELL_CHARS
 from opsloom.model.refs import Ref
@@ -147,7 +148,7 @@ async def read_resource(
         contents = await _contents_of(runtime, record, uri)
     except OpsloomError as error:
         wrong_uri = isinstance(error, InvalidRequestError | NotFoundError)
-        record.status, record.error = ("rejected" if wrong_uri else "error"), type(error).__name__
+        record.status, record.error = (CallStatus.REJECTED if wrong_uri else CallStatus.ERROR), type(error).__name__
         code = INVALID_PARAMS if wrong_uri else INTERNAL_ERROR
         raise MCPError(code=code, message=runtime.safe(sentence_of(error), DETAIL_CELL_CHARS)) from None
     return ReadResourceResult(

@@ -1,17 +1,31 @@
 """What is open while a server runs: the workspace, the log, the evidence, the hub."""
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import anyio
+import anyio.to_thread
+
+from opsloom import __version__
 from opsloom.audit.log import AuditLog
+from opsloom.audit.record import Kind, Record
 from opsloom.evidence.evidence_store import EvidenceStore
 from opsloom.evidence.investigations import Investigations
 from opsloom.evidence.provider_text import clean
 from opsloom.evidence.redaction import Redactor
-from opsloom.providers.hub import Hub
+from opsloom.model.clock import SystemClock
+from opsloom.model.errors import OpsloomError
+from opsloom.providers.hub import Hub, open_hub
 from opsloom.server.call_record import CallRecord
 from opsloom.server.caller import name_of
 from opsloom.server.configuration import Configuration
+from opsloom.store.port import Store
+from opsloom.store.sqlite import SqliteStore
 from opsloom.tools.context import ToolContext
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -20,6 +34,7 @@ class Runtime:
 
     configuration: Configuration
     hub: Hub
+    store: Store
     log: AuditLog
     evidence: EvidenceStore
     investigations: Investigations
@@ -31,15 +46,48 @@ class Runtime:
         return self.hub.recorded
 
     def safe(self, text: str, max_chars: int) -> str:
-        """A provider's text: cleaned, redacted and capped."""
+        """A provider's text: redacted, cleaned and capped."""
         return clean(self.redactor.redact(text), max_chars)
 
-    def tool_context(self, record: CallRecord) -> ToolContext:
-        """What a tool gets for the call of ``record``, whose investigation is resolved."""
+    def tool_context(self, call: CallRecord) -> ToolContext:
+        """What a tool gets for ``call``, whose investigation is resolved."""
         return ToolContext(
             hub=self.hub,
             evidence=self.evidence,
             investigations=self.investigations,
-            investigation=record.investigation or "",
-            author=name_of(record.actor),
+            investigation=call.investigation or "",
+            author=name_of(call.actor),
         )
+
+    async def remember_evidence(self, call: CallRecord) -> None:
+        """Keep which evidence belongs to the call's investigation; a read does not fail for it."""
+        try:
+            await self.investigations.record_evidence(call.investigation or "", call.ident, call.evidence)
+        except OpsloomError:
+            logger.exception("the evidence of call %s is not linked to its investigation", call.ident)
+
+
+@asynccontextmanager
+async def open_runtime(configuration: Configuration) -> AsyncIterator[Runtime]:
+    """Open the workspace and the hub; no provider is contacted.
+
+    :raises OpsloomError: the workspace cannot be written.
+    """
+    workspace, wall_clock = configuration.settings.workspace.path, SystemClock()
+    store = await anyio.to_thread.run_sync(SqliteStore.open, workspace)
+    try:
+        log = await anyio.to_thread.run_sync(AuditLog.open, workspace, store)
+        try:
+            await log.append(Record(Kind.SERVER_STARTED, details={"version": __version__}))
+            redactor = Redactor()
+            evidence = EvidenceStore(store, redactor)
+            investigations = Investigations(store, wall_clock)
+            async with open_hub(configuration.instances, configuration.broken, evidence, configuration.clock) as hub:
+                yield Runtime(configuration, hub, store, log, evidence, investigations, redactor)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await log.append(Record(Kind.SERVER_STOPPED))
+                await anyio.to_thread.run_sync(log.close)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(store.close)

@@ -8,7 +8,6 @@ is answered here, without choosing.
 import signal
 
 import anyio
-from anyio.abc import CancelScope
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
@@ -45,7 +44,7 @@ async def serve_stdio(server: Server[Runtime]) -> None:
             tasks.cancel_scope.cancel()
 
 
-async def _stop_on_signal(scope: CancelScope) -> None:
+async def _stop_on_signal(scope: anyio.CancelScope) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
             scope.cancel()

@@ -120,8 +120,10 @@ async def test_the_first_service_label_that_is_there_names_the_service() -> None
         gettable_alert(fingerprint="b", labels={"alertname": "B", "job": "cart"}),
         gettable_alert(fingerprint="c", labels={"alertname": "C", "service": "search", "job": "cart"}),
     ]
-    page = await search(Answering(alerts), service="cart")
+    transport = Answering(alerts)
+    page = await search(transport, service="cart")
     assert {alert.fingerprint for alert in page.rows} == {"a", "b"}
+    assert "filter" not in transport.requests[0].url.params  # it has no "or" between labels
 
 
 async def test_severity_service_and_team_come_from_the_labels_of_the_settings() -> None:

@@ -101,6 +101,16 @@ async def test_a_missing_file_is_an_error_and_never_no_deploys(repository: Repos
         await search(repository.path, deployments_ref="main", **FILE)
 
 
+async def test_a_deploy_that_both_sources_tell_is_one_deploy(repository: RepositoryBuilder) -> None:
+    line_with_offset = line(2, version="1.0", environment="production", at="2026-03-01T01:02:00.25+01:00")
+    repository.commit({"ops/deployments.jsonl": line_with_offset}, "start", minute(0))
+    [alone] = (await search(repository.path, **FILE)).rows
+    assert alone.at.isoformat() == "2026-03-01T00:02:00.250000+00:00"
+    repository.tag("deploy/production/payments/1.0", minute(2), message="ship")
+    [row] = (await search(repository.path, **FILE)).rows
+    assert row.ref.native_id == "tag:deploy/production/payments/1.0"
+
+
 async def test_the_file_can_be_read_at_a_branch(repository: RepositoryBuilder) -> None:
     repository.commit({"a": "1"}, "start", minute(0))
     repository.git("checkout", "--quiet", "-b", "ledger")

@@ -22,12 +22,12 @@ from opsloom.model.metrics import MetricKind
 from opsloom.model.page import Page
 
 LABELS = {
-    "alertname": "ScrapeUp",
-    "instance": "127.0.0.1:19090",
-    "job": "prometheus",
-    "service": "prom",
-    "severity": "page",
     "team": "core",
+    "severity": "page",
+    "service": "prom",
+    "job": "prometheus",
+    "instance": "127.0.0.1:19090",
+    "alertname": "ScrapeUp",
 }
 FINGERPRINT = "4fd330cae5107462"  # as Alertmanager 0.25 shows it for these labels
 
@@ -139,17 +139,24 @@ async def test_what_is_not_asked_for_is_left_out_and_the_rest_is_counted() -> No
     assert (page.total, page.complete) == (3, False)
 
 
-async def test_a_rule_without_alerts_may_leave_them_out_and_recording_rules_are_none() -> None:
+async def test_a_rule_without_alerts_may_leave_them_out() -> None:
     silent = rule()
     del silent["alerts"]
-    recording = {"type": "recording", "name": "job:up:sum", "query": "sum(up)", "health": "ok"}
-    page = await search(rules(silent, rule(alerts=None), recording))
+    page = await search(rules(silent, rule(alerts=None)))
     assert (page.rows, page.notes) == ((), ())
 
 
 async def test_a_server_without_alerting_rules_is_not_all_clear() -> None:
-    page = await search(Answering({RULES: success({"groups": []})}))
-    assert page.notes == ("this server has no alerting rules, so it cannot have alerts",)
+    recording = {"type": "recording", "name": "job:up:sum", "query": "sum(up)", "health": "err"}
+    for transport in (Answering({RULES: success({"groups": []})}), rules(recording)):
+        page = await search(transport)
+        assert page.notes == ("this server has no alerting rules, so it cannot have alerts",)
+
+
+async def test_a_partial_answer_of_a_cluster_is_incomplete() -> None:
+    page = await search(Answering({RULES: success({"groups": [{"rules": [rule()]}]}, isPartial=True)}))
+    assert page.complete is False
+    assert "partial" in page.notes[0]
 
 
 async def test_rules_that_cannot_be_evaluated_are_counted() -> None:

@@ -175,6 +175,7 @@ async def test_a_400_of_something_in_between_is_not_blamed_on_the_caller() -> No
         (httpx.Response(503, json=refusal("canceled", "query was canceled")), UnavailableError),
         (httpx.Response(503, text="upstream connect error"), UnavailableError),
         (refusal("internal", "storage is gone"), UnexpectedAnswerError),
+        ({**matrix(), **refusal("internal", "half of the storage is gone")}, UnexpectedAnswerError),
         (success(None), UnexpectedAnswerError),
         ({"status": "success"}, UnexpectedAnswerError),
         ({}, UnexpectedAnswerError),
@@ -202,6 +203,7 @@ async def test_a_scalar_is_one_series_without_labels() -> None:
     page = await read(success({"resultType": "scalar", "result": [START, "3"]}), promql="3")
     (one,) = page.rows
     assert (one.metric, one.labels, one.points) == ("3", {}, ((START, 3.0),))
+    assert (await read(success({"resultType": "scalar", "result": [START, "NaN"]}))).rows == ()
 
 
 async def test_an_empty_result_is_an_empty_page() -> None:

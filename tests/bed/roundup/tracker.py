@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-
 from tests.bed.http_client import answers, client
 from tests.bed.loopback import address, listening_socket
 from tests.bed.outcome import PartUnavailableError
@@ -19,6 +18,7 @@ from tests.bed.processes import Processes
 from tests.bed.roundup.tickets import PEOPLE, TICKETS
 
 USER = "opsloom"
+_PASSWORD_ROUNDS = 1_000  # Roundup checks the password in every request, and 0.15 s each add up
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -68,11 +68,15 @@ def check_roundup() -> None:
 
 
 def _install(home: Path, tracker: Tracker) -> None:
-    settings = (
-        f"tracker_web={tracker.url}/,mail_domain=example.com,mail_host=localhost"
-        f",mail_debug={home.parent / 'mail.log'}"  # a file takes what would be sent to those who watch a ticket
-    )
-    _admin(home, "install", "classic", "sqlite", settings)
+    settings = {
+        "tracker_web": f"{tracker.url}/",
+        "mail_domain": "example.com",
+        "mail_host": "localhost",
+        "mail_debug": home.parent / "mail.log",  # takes what would be sent to those who watch a ticket
+        "password_pbkdf2_default_rounds": _PASSWORD_ROUNDS,
+    }
+    pairs = ",".join(f"{name}={value}" for name, value in settings.items())
+    _admin(home, "install", "classic", "sqlite", pairs)
     _admin(home, "initialise", secrets.token_urlsafe())
     _create_user(home, tracker.user, tracker.password)
     for person in PEOPLE:
@@ -101,7 +105,7 @@ def _write_tickets(rest: httpx.Client) -> None:
             "status": statuses[ticket.status],
             "priority": priorities[ticket.priority],
             "messages": [
-                _create(rest, "msg", {"content": text, "author": people[USER]}) for text in ticket.messages
+                _create(rest, "msg", {"content": text, "author": people[USER], "date": "."}) for text in ticket.messages
             ],
         }
         if ticket.assigned_to is not None:

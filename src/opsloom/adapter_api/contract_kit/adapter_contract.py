@@ -25,7 +25,8 @@ class AdapterContract:
     """Inherit as ``class TestAcme(AdapterContract)``, set the attributes, and pytest runs every check.
 
     ``settings`` are those of ``[instances.x]``; override :meth:`make_settings` where they need files.
-    ``now`` is the present, and ``window_seconds`` before it the window of the default ``questions``.
+    ``questions`` are asked in place of the default ones, which are broad and fit what the searches find.
+    ``now`` is the present, and ``window_seconds`` before it is where the default window starts.
     ``words`` are described at :class:`~opsloom.adapter_api.contract_kit.word_checks.Words`.
     """
 
@@ -80,6 +81,9 @@ class AdapterContract:
 
     def test_the_manifest_says_what_the_adapter_is_and_needs(self, asker: Asker) -> None:
         manifest_checks.check_self_description(self.adapter.manifest, asker.config)
+
+    def test_each_question_is_one_that_the_adapter_takes(self) -> None:
+        manifest_checks.check_questions(self.adapter.manifest, self.questions)
 
     def test_each_enum_of_the_rows_has_its_words(self) -> None:
         word_checks.check_every_enum_is_declared(operations_of(self.adapter.manifest.capabilities), self.words)

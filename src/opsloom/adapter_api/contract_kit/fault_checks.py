@@ -83,6 +83,7 @@ class FaultExaminer:
         return optional and struck.heard.error is None and not is_empty(struck.heard.value)
 
     def expect_error_of(self, struck: Struck, kinds: type[OpsloomError] | tuple[type[OpsloomError], ...]) -> None:
+        """The call failed with an error of ``kinds``."""
         names = " or ".join(one.__name__ for one in (kinds if isinstance(kinds, tuple) else (kinds,)))
         error, value = struck.heard.error, struck.heard.value
         if error is None:

@@ -8,8 +8,9 @@ from typing import Any, get_type_hints
 from opsloom.adapter_api.adapter import Adapter, Manifest
 from opsloom.adapter_api.capabilities import CAPABILITIES
 from opsloom.adapter_api.config import AdapterConfig, SecretSource
+from opsloom.adapter_api.contract_kit.asking import Questions
 from opsloom.adapter_api.contract_kit.expectation import expect
-from opsloom.adapter_api.contract_kit.operations import methods_of
+from opsloom.adapter_api.contract_kit.operations import methods_of, operations_of
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -55,7 +56,7 @@ def check_config(manifest: Manifest) -> None:
     silent = [
         name
         for name, option in manifest.config.model_fields.items()
-        if name not in ("adapter",) and not (option.description or "").strip()
+        if name != "adapter" and not (option.description or "").strip()
     ]
     expect(not silent, f"options without a description: {', '.join(silent)}")
 
@@ -70,6 +71,15 @@ def check_self_description(manifest: Manifest, config: AdapterConfig) -> None:
         expect(bool(manifest.scopes), "the settings hold a credential: the manifest must name the scopes it needs")
     for scope in manifest.scopes:
         expect(bool(scope.name.strip() and scope.reason.strip()), "every scope needs a name and a reason")
+
+
+def check_questions(manifest: Manifest, questions: Questions) -> None:
+    """Each question belongs to a declared capability, one of whose methods takes it."""
+    operations = operations_of(manifest.capabilities)
+    for capability, asked in questions.items():
+        takes = tuple(one.takes for one in operations if one.capability is capability and one.takes)
+        for question in asked:
+            expect(isinstance(question, takes), f"no method of {capability.__name__} takes the question {question!r}")
 
 
 def has_secret(config: AdapterConfig) -> bool:

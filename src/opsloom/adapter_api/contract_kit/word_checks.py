@@ -58,10 +58,11 @@ def check_other_words(words: WordsOfEnums) -> None:
 
 
 def check_words_are_kept(page: Page[Any], words: WordsOfEnums) -> None:
-    """Beside a member that came from a word stands that word."""
+    """Beside a member stands the provider's word for it, unless it is what a row has by default."""
     for row, name, enum in _worded(page):
-        if words.get(enum) is not None and getattr(row, name) != UNKNOWN:
-            expect(bool(getattr(row, f"{name}_raw")), f"{name}_raw must keep the provider's own word")
+        member = getattr(row, name)
+        if words.get(enum) is not None and member not in (UNKNOWN, type(row).model_fields[name].default):
+            expect(bool(getattr(row, f"{name}_raw")), f"{name}_raw must keep the provider's own word for {member!r}")
 
 
 def check_invented_words(good: Page[Any], reworded: Page[Any], words: WordsOfEnums) -> None:

@@ -1,0 +1,53 @@
+"""The Roundup adapter: what it is and can do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar, Self
+
+from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.capabilities import TicketReader
+from opsloom.adapter_api.http import open_http
+from opsloom.model.page import Page
+from opsloom.model.tickets import Ticket, TicketQuery
+from opsloom_adapters.roundup.client import RoundupClient
+from opsloom_adapters.roundup.config import RoundupConfig
+from opsloom_adapters.roundup.tickets import get_ticket, search_tickets
+
+
+class RoundupAdapter:
+    """Reads the issues of one Roundup tracker."""
+
+    manifest: ClassVar[Manifest] = Manifest(
+        kind="roundup",
+        title="Roundup issue tracker",
+        config=RoundupConfig,
+        capabilities=frozenset({TicketReader}),
+        documentation="https://www.roundup-tracker.org/docs/rest.html",
+        scopes=(
+            Scope("Rest Access", "to use the REST API at all"),
+            Scope("View and Search on issue", "to read and filter tickets"),
+            Scope("View on status, priority and user", "to read the names that tickets link to"),
+            Scope("View on msg", "to read the first message of a ticket, its description"),
+        ),
+    )
+
+    def __init__(self, client: RoundupClient, config: RoundupConfig) -> None:
+        self._client = client
+        self._config = config
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        config = site.config_as(RoundupConfig)
+        async with open_http(site, cls.manifest) as http:
+            yield cls(RoundupClient(http, config.service_property), config)
+
+    async def probe(self, call: Call) -> Probe:
+        return await self._client.probe(call)
+
+    async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]:
+        return await search_tickets(self._client, self._config, query, call)
+
+    async def get_ticket(self, native_id: str, call: Call) -> Ticket:
+        return await get_ticket(self._client, self._config, native_id, call)

@@ -1,0 +1,131 @@
+"""What Roundup's REST API sends, as far as it is kept.
+
+Source: https://www.roundup-tracker.org/docs/rest.html
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+
+T = TypeVar("T")
+
+
+def _utc(value: Any) -> Any:
+    """Roundup prints ``2026-03-03.09:21:00``, always in UTC (its reference, "Date")."""
+    if not isinstance(value, str):
+        return value
+    return datetime.fromisoformat(value.replace(".", "T", 1)).replace(tzinfo=UTC)
+
+
+def _linked(value: Any) -> Any:
+    """The label of a linked item has the name of its label property: ``name``, ``username`` ..."""
+    if not isinstance(value, dict) or "label" in value:
+        return value
+    labels = [text for key, text in value.items() if key not in ("id", "link") and isinstance(text, str)]
+    return {"id": value.get("id"), "label": next(iter(labels), "")}
+
+
+def _empty_when_null(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _none_when_null(value: Any) -> Any:
+    return () if value is None else value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
+"""It goes back into addresses, so it may hold nothing but digits."""
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Linked(_Wire):
+    """An item that a ticket links to. ``label`` is what it is called, empty if that was not sent."""
+
+    id: Id
+    label: str = ""
+
+
+Link = Annotated[Linked | None, BeforeValidator(_linked)]
+UtcTime = Annotated[datetime, BeforeValidator(_utc)]
+Text = Annotated[str, BeforeValidator(_empty_when_null)]
+
+
+class Issue(_Wire):
+    """The properties of a ticket; one that the user may not view is absent."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    title: Text = ""
+    status: Link = None
+    priority: Link = None
+    assignedto: Link = None
+    creator: Link = None
+    creation: UtcTime
+    activity: UtcTime
+    messages: Annotated[tuple[Linked, ...], BeforeValidator(_none_when_null)] = ()
+
+    def text(self, name: str) -> str:
+        """The property ``name`` as text: a string, or the label of a linked item."""
+        value = (self.model_extra or {}).get(name)
+        if isinstance(value, dict):
+            value = Linked.model_validate(_linked(value)).label
+        return value if isinstance(value, str) else ""
+
+
+class ListedIssue(Issue):
+    """A ticket of a collection."""
+
+    id: Id
+
+
+class PageLinks(_Wire):
+    """``next`` is there when there are more."""
+
+    next: tuple[Any, ...] = ()
+
+
+class IssueCollection(_Wire):
+    """One page. ``total_size`` is -1 where Roundup does not know it."""
+
+    collection: tuple[ListedIssue, ...]
+    total_size: int = Field(validation_alias="@total_size")
+    links: PageLinks = Field(default_factory=PageLinks, validation_alias="@links")
+
+
+class Status(_Wire):
+    id: Id
+    name: Text = ""
+
+
+class StatusCollection(_Wire):
+    collection: tuple[Status, ...]
+
+
+class OneIssue(_Wire):
+    id: Id
+    attributes: Issue
+
+
+class Message(_Wire):
+    content: Text = ""
+
+
+class OneMessage(_Wire):
+    attributes: Message
+
+
+class Reply(_Wire, Generic[T]):
+    """Every answer is wrapped in ``data``."""
+
+    data: T
+
+
+ISSUES: TypeAdapter[Reply[IssueCollection]] = TypeAdapter(Reply[IssueCollection])
+ISSUE: TypeAdapter[Reply[OneIssue]] = TypeAdapter(Reply[OneIssue])
+MESSAGE: TypeAdapter[Reply[OneMessage]] = TypeAdapter(Reply[OneMessage])
+STATUSES: TypeAdapter[Reply[StatusCollection]] = TypeAdapter(Reply[StatusCollection])
+CLASSES: TypeAdapter[Reply[dict[str, Any]]] = TypeAdapter(Reply[dict[str, Any]])

@@ -1,0 +1,91 @@
+"""``python -m tests.bed``: the bed by hand, from the root of the repository."""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bed import alertmanager, prometheus
+from tests.bed.bed import PARTS, Bed
+from tests.bed.debian import DebianPackages, cache_folder
+from tests.bed.journal import gateway
+from tests.bed.outcome import BrokenPartError, PartUnavailableError
+from tests.bed.settings import settings
+from tests.bed.shop.world import NEXT_VERSIONS
+
+_PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return 0 if nothing was missing."""
+    parser = argparse.ArgumentParser("python -m tests.bed", description="Real software for the tests.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start everything, say where it is, stop it on Ctrl-C")
+    up.add_argument("--dir", type=Path, help="a new folder for data, logs and opsloom.toml")
+    commands.add_parser("fetch", help="fill the cache of Debian packages")
+    commands.add_parser("doctor", help="start every part once; say what can be had and what cannot")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "fetch":
+        return fetch()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="bed-") as scratch:
+        directory = (getattr(chosen, "dir", None) or Path(scratch, "bed")).absolute()
+        if directory.exists():
+            parser.error(f"{directory} is there already; --dir wants a new folder")
+        bed = Bed(directory, DebianPackages(cache_folder()))
+        try:
+            started = start(bed)
+            if chosen.command == "up":
+                tell(bed, started)
+                signal.pause()
+        except KeyboardInterrupt:
+            print("stopped")
+        finally:
+            bed.stop()
+    return 0 if started == list(PARTS) else 1
+
+
+def fetch() -> int:
+    """Fill the cache."""
+    packages, missing = DebianPackages(cache_folder()), 0
+    for package in _PACKAGES:
+        try:
+            print(f"{package}: {packages.unpacked(package)}")
+        except PartUnavailableError as error:
+            missing += 1
+            print(error)
+    return 1 if missing else 0
+
+
+def start(bed: Bed) -> list[str]:
+    """Start every part; say of each how long it took, or why it is missing. Return those that run."""
+    started = []
+    for part in PARTS:
+        before = time.monotonic()
+        try:
+            bed.need(part)
+        except (PartUnavailableError, BrokenPartError) as error:
+            print(f"{part}: MISSING: {error}")
+        else:
+            started.append(part)
+            print(f"{part}: ready in {time.monotonic() - before:.1f} s", flush=True)
+    return started
+
+
+def tell(bed: Bed, started: list[str]) -> None:
+    """Say where everything is."""
+    file = bed.directory / "opsloom.toml"
+    file.write_text(settings(bed, started), "utf-8")
+    print(f"\n# {file}\n{file.read_text('utf-8')}")
+    if "shop" in started:
+        for service, url in bed.shop.urls.items():
+            print(f"{service}: {url}")
+        bad = NEXT_VERSIONS["checkout"]
+        print(f"break it: echo {bad} > {bed.shop.deployed / 'checkout'}")
+    print("Ctrl-C stops everything.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
