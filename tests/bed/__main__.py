@@ -29,21 +29,26 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "fetch":
         return fetch()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="bed-") as scratch:
         directory = (getattr(chosen, "dir", None) or Path(scratch, "bed")).absolute()
         if directory.exists():
             parser.error(f"{directory} is there already; --dir wants a new folder")
-        bed = Bed(directory, DebianPackages(cache_folder()))
-        try:
-            started = start(bed)
-            if chosen.command == "up":
-                tell(bed, started)
-                signal.pause()
-        except KeyboardInterrupt:
-            print("stopped")
-        finally:
-            bed.stop()
+        return run(Bed(directory, DebianPackages(cache_folder())), stay=chosen.command == "up")
+
+
+def run(bed: Bed, *, stay: bool) -> int:
+    """Start everything; ``stay`` until interrupted; stop everything."""
+    started: list[str] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        started = start(bed)
+        if stay:
+            tell(bed, started)
+            signal.pause()
+    except KeyboardInterrupt:
+        print("stopping")
+    finally:
+        bed.stop()
     return 0 if started == list(PARTS) else 1
 
 

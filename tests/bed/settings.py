@@ -14,9 +14,9 @@ def settings(bed: Bed, parts: Collection[str]) -> str:
 
     Secrets are written into files below the bed's folder, never into the text.
     """
-    sections = {"workspace": {"path": str(bed.directory / "workspace")}}
+    workspace = {"workspace": {"path": str(bed.directory / "workspace")}}
     instances = {f"instances.{part}": build(bed) for part, build in _INSTANCES.items() if part in parts}
-    return "\n".join(_section(name, options) for name, options in {**sections, **instances}.items())
+    return "\n".join(_section(name, options) for name, options in {**workspace, **instances}.items())
 
 
 def _prometheus(bed: Bed) -> Options:

@@ -119,7 +119,7 @@ class TestForgottenEnum(GoodAcme):
 
 
 class TestMisplacedQuestion(GoodAcme):
-    questions: ClassVar = {LogReader: ["A/42"]}
+    questions: ClassVar = {LogReader.search_logs: []}
 
 
 class ChangedRowsAdapter(AcmeAdapter):

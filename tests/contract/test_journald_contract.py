@@ -8,21 +8,20 @@ from opsloom.model.logs import LogSeverity
 from opsloom_adapters.journald import JournaldAdapter
 from opsloom_adapters.journald.mapping import severity_of
 
-_NOON_OF_MARCH_3 = 1_772_528_400_000_000
+_NINE_ON_MARCH_3 = 1_772_528_400_000_000
 
 
 def _line(number: int, priority: str) -> str:
-    moment = _NOON_OF_MARCH_3 + number * 1_000_000
-    return json.dumps(
-        {
-            "__CURSOR": f"s=53796a52;i={number:x};b=01234567;m=4c4b40;t={moment:x};x=892c26e2",
-            "__REALTIME_TIMESTAMP": str(moment),
-            "_HOSTNAME": "shop",
-            "SYSLOG_IDENTIFIER": "checkout",
-            "PRIORITY": priority,
-            "MESSAGE": f"order {number} failed",
-        }
-    )
+    moment = _NINE_ON_MARCH_3 + number * 1_000_000
+    entry = {
+        "__CURSOR": f"s=53796a52;i={number:x};b=01234567;m=4c4b40;t={moment:x};x=892c26e2",
+        "__REALTIME_TIMESTAMP": str(moment),
+        "_HOSTNAME": "shop",
+        "SYSLOG_IDENTIFIER": "checkout",
+        "PRIORITY": priority,
+        "MESSAGE": f"order {number} failed",
+    }
+    return json.dumps(entry) + "\n"
 
 
 class TestJournald(HttpAdapterContract):
@@ -33,11 +32,11 @@ class TestJournald(HttpAdapterContract):
         "token": {"env": "JOURNAL_PROXY_TOKEN"},
     }
     replies: ClassVar = {
-        "GET /entries": "\n".join(_line(number, priority) for number, priority in ((1, "3"), (2, "4"))),
+        "GET /entries": _line(1, "3") + _line(2, "4"),
         "GET /machine": {
             "machine_id": "3d1219c7c4c5404aaa1f6d2a48adfda4",
-            "cutoff_from_realtime": str(_NOON_OF_MARCH_3),
-            "cutoff_to_realtime": str(_NOON_OF_MARCH_3),
+            "cutoff_from_realtime": str(_NINE_ON_MARCH_3),
+            "cutoff_to_realtime": str(_NINE_ON_MARCH_3),
         },
     }
     empty_replies: ClassVar = {"GET /entries": [""]}

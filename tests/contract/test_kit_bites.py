@@ -24,7 +24,7 @@ CASES = [
     ("OtherSignature", "each_method_has_the_signature_of_its_protocol", "native_id: str"),
     ("NoScopes", "the_manifest_says_what_the_adapter_is_and_needs", "scopes"),
     ("UnexplainedOption", "the_settings_are_typed_and_explained", "project"),
-    ("MisplacedQuestion", "each_question_is_one_that_the_adapter_takes", "LogReader"),
+    ("MisplacedQuestion", "each_question_is_one_that_the_adapter_takes", "search_logs"),
     ("StrictWords", "a_word_that_nobody_documented_is_unknown", "KeyError"),
     ("GuessedWords", "a_word_that_nobody_documented_is_unknown", "must become UNKNOWN"),
     ("ForgottenWord", "each_known_word_means_something", "snoozed"),

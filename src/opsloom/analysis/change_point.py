@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-MIN_POINTS = 4
-NOISE_MULTIPLE = 4.0
+SEGMENT_POINTS_MIN = 3
+NOISE_MULTIPLE = 5.0
 RELATIVE_FLOOR = 0.05
 
 
@@ -25,9 +25,10 @@ def find_change_point(values: Sequence[float]) -> ChangePoint | None:
     schemes", Biometrika 1954, in its off-line form). The step counts when it is over ``NOISE_MULTIPLE`` times
     the median absolute deviation around the two levels and over ``RELATIVE_FLOOR`` of the larger level: a
     ratio that sits at exactly 0 or 1 has a deviation of 0, and the least flicker would count otherwise.
-    At least ``MIN_POINTS`` values are needed on either side together with one on the other.
+    A multiple of 4 would be a coin's toss on ramps, whose halves lie just 4 deviations apart. A level needs
+    ``SEGMENT_POINTS_MIN`` points: fewer at an end of the series are an outlier as well as a step.
     """
-    if len(values) < MIN_POINTS:
+    if len(values) < 2 * SEGMENT_POINTS_MIN:
         return None
     index = _steepest_split(values)
     before, after = median(values[:index]), median(values[index:])
@@ -41,10 +42,10 @@ def find_change_point(values: Sequence[float]) -> ChangePoint | None:
 
 
 def _steepest_split(values: Sequence[float]) -> int:
-    """The index that maximises the between-segment variance, 1 <= index < len(values)."""
+    """The index that maximises the between-segment variance, with a level's least points on both sides."""
     total, count = sum(values), len(values)
-    left, best, best_index = 0.0, -1.0, 1
-    for index in range(1, count):
+    left, best, best_index = sum(values[: SEGMENT_POINTS_MIN - 1]), -1.0, SEGMENT_POINTS_MIN
+    for index in range(SEGMENT_POINTS_MIN, count - SEGMENT_POINTS_MIN + 1):
         left += values[index - 1]
         gap = left / index - (total - left) / (count - index)
         score = gap * gap * index * (count - index)

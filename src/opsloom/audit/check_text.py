@@ -4,43 +4,53 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 from opsloom.audit.canonical import canonical_json
 
 Parsed = dict[str, Any]
 
 
-class _NotCanonical(ValueError):
-    pass
-
-
-def _canonical_float(text: str) -> float:
-    value = float(text)
-    if canonical_json(value) != text:
-        raise _NotCanonical
-    return value
-
-
-def _no_constant(_: str) -> float:
-    raise _NotCanonical
-
-
-_decode = json.JSONDecoder(parse_float=_canonical_float, parse_constant=_no_constant).decode
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-
-
 def parse_texts(texts: Sequence[bytes]) -> tuple[list[Parsed | None], list[tuple[int, str]]]:
     """The records in ``texts``, None for those that are none, and (index, what is wrong) for the bad ones.
 
-    All are encoded again at once and compared as one string. That is sound: each text is a whole JSON
-    document, and two different sequences of canonical objects cannot be joined to the same string.
+    All are encoded again at once, in the order of keys in which they came, and compared as one string. That
+    is sound: each text is a whole JSON document, and two different sequences of objects without white space
+    around them cannot be joined to the same string. What is left is the order of keys, and numbers that are
+    not integers, whose form only RFC 8785 knows.
     """
     try:
-        decoded = [text.decode() for text in texts]
-        parsed: list[Parsed | None] = [_decode(text) for text in decoded]
-        if _encode(parsed) == f"[{','.join(decoded)}]" and all(type(record) is dict for record in parsed):
-            return parsed, []
-    except (ValueError, RecursionError):
-        pass  # one by one, to find out which
+        parsed: list[Parsed | None] = [from_json(text, cache_strings="keys") for text in texts]
+    except ValueError:
+        return _parse_one_by_one(texts)
+    if to_json(parsed) == b"[%b]" % b",".join(texts) and all(
+        type(record) is dict and _is_sorted(record) for record in parsed
+    ):
+        return parsed, []
+    return _parse_one_by_one(texts)
+
+
+def _is_sorted(value: Parsed) -> bool:
+    previous = ""
+    for key, item in value.items():
+        if key <= previous or not key.isascii():
+            return False
+        previous = key
+        kind = type(item)
+        if kind is not str and not _is_sorted_item(item, kind):
+            return False
+    return True
+
+
+def _is_sorted_item(item: Any, kind: type) -> bool:
+    if kind is dict:
+        return _is_sorted(item)
+    if kind is list:
+        return all(type(part) is str or _is_sorted_item(part, type(part)) for part in item)
+    return kind is not float
+
+
+def _parse_one_by_one(texts: Sequence[bytes]) -> tuple[list[Parsed | None], list[tuple[int, str]]]:
     problems: list[tuple[int, str]] = []
     results: list[Parsed | None] = []
     for index, text in enumerate(texts):

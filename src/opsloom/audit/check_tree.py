@@ -19,12 +19,12 @@ class TreeCheck:
         self._broken = False
 
     def grow(self, rows: list[StoredRecord]) -> None:
-        leaves = [sha256(b"\x00" + row.text).digest() for row in rows]
-        stored = [row.leaf for row in rows]
+        leaves = [sha256(b"\x00" + text).digest() for _, text, _ in rows]
+        stored = [leaf for _, _, leaf in rows]
         if stored != leaves:
-            for row, leaf in zip(rows, leaves, strict=True):
-                if row.leaf is not None and row.leaf != leaf:
-                    self._report.add("its text does not match the hash that was stored with it", row.seq)
+            for (seq, _, kept), leaf in zip(rows, leaves, strict=True):
+                if kept is not None and kept != leaf:
+                    self._report.add("its text does not match the hash that was stored with it", seq)
         start = 0
         while self._promises and self._promises[-1][1].size <= self._frontier.size + len(leaves) - start:
             stop = start + self._promises[-1][1].size - self._frontier.size

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import islice
+from typing import Protocol, cast
 
 from opsloom.model.errors import ConfigurationError
 from opsloom.store.port import Reader
 
-# So many rows at once, to keep the cost per record in C and the memory small.
-ROWS_AT_ONCE = 512
+# What is parsed at once should fit into the processor's cache.
+ROWS_AT_ONCE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A row of the log: the text as stored, and the leaf hash beside it (an export has none)."""
-
-    seq: int
-    text: bytes
-    leaf: bytes | None
+StoredRecord = tuple[int, bytes, bytes | None]
+"""(``seq``, text, the leaf hash stored beside it; an export has none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +69,5 @@ class DatabaseContents:
             "SELECT seq, CAST(record AS BLOB), leaf FROM audit_record WHERE stream = ? ORDER BY seq",
             (self._stream,),
         )
-        chunk: list[StoredRecord] = []
-        for row in cursor:
-            chunk.append(StoredRecord(*row))
-            if len(chunk) == ROWS_AT_ONCE:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+        while rows := list(islice(cursor, ROWS_AT_ONCE)):
+            yield cast("list[StoredRecord]", rows)

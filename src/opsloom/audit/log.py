@@ -72,7 +72,7 @@ class AuditLog:
 
         with CancelScope(shield=True):
             appended = await self._append_or_spill(self._fields(record), spill)
-        return appended
+        return appended  # noqa: RET504  a type checker cannot know that the scope swallows nothing
 
     def append_sync(self, record: Record, *, spill: bool = True) -> Appended:
         """:meth:`append` for callers without an event loop."""

@@ -96,8 +96,8 @@ class VerifyReport:
                 {"what": problem.what, "first": problem.first, "last": problem.last} for problem in self.problems
             ],
             "problems_not_listed": self.problems_not_listed,
-            "notices": list(self.notices),
+            "notices": [*self.notices],
             "by_kind": dict(self.by_kind),
-            "calls_without_end": sorted(self.calls_without_end),
+            "calls_without_end": [*sorted(self.calls_without_end)],
             "gaps": self.gaps,
         }

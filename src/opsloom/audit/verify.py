@@ -37,8 +37,10 @@ def verify_contents(
         report.add(f"{contents.strays} rows beside the log belong to none")
     tree = TreeCheck(_promises(contents, key, anchors, report), report)
     story = Story(key.name, report)
+    expected = 0
     for rows in contents.rows():
-        _check_order(rows, report)
+        _check_order(rows, expected, report)
+        expected = rows[-1][0] + 1
         tree.grow(rows)
         _check_texts(rows, story, report)
         report.records += len(rows)
@@ -79,21 +81,20 @@ def _open(name: str, note: str, key: VerifierKey, report: VerifyReport) -> Check
         return None
 
 
-def _check_order(rows: list[StoredRecord], report: VerifyReport) -> None:
-    """``seq`` counts from 0 without a hole; says where it first does not in these rows."""
-    for expected, row in enumerate(rows, start=report.records):
-        if row.seq != expected:
-            if row.seq > expected:
-                report.add(f"missing: after them comes record {row.seq}", expected, row.seq - 1)
-            else:
-                report.add(f"record {row.seq} stands in its place", expected)
-            return
+def _check_order(rows: list[StoredRecord], expected: int, report: VerifyReport) -> None:
+    """``seq`` counts on from ``expected`` without a hole."""
+    for seq, _, _ in rows:
+        if seq > expected:
+            report.add(f"missing: after them comes record {seq}", expected, seq - 1)
+        elif seq < expected:
+            report.add(f"record {seq} stands in its place", expected)
+        expected = seq + 1
 
 
 def _check_texts(rows: list[StoredRecord], story: Story, report: VerifyReport) -> None:
-    records, problems = parse_texts([row.text for row in rows])
+    records, problems = parse_texts([text for _, text, _ in rows])
     for index, problem in problems:
-        report.add(problem, rows[index].seq)
-    for row, record in zip(rows, records, strict=True):
+        report.add(problem, rows[index][0])
+    for (seq, _, _), record in zip(rows, records, strict=True):
         if record is not None:
-            story.read(row.seq, record)
+            story.read(seq, record)

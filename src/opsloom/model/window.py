@@ -10,6 +10,7 @@ from opsloom.model.record import Noun
 _RELATIVE = re.compile(r"-(\d{1,6})([smhdw])")
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _EXAMPLES = "write RFC 3339 with an offset such as 2026-03-01T09:14:00Z, or a time back from now such as -1h"
+_BEYOND = "lies beyond the calendar"
 
 
 class Window(Noun):
@@ -26,9 +27,15 @@ class Window(Noun):
         return (self.end - self.start).total_seconds()
 
     def shifted(self, seconds: float) -> "Window":
-        """The same window, moved by ``seconds`` (negative: earlier)."""
-        by = timedelta(seconds=seconds)
-        return Window(start=self.start + by, end=self.end + by)
+        """The same window, moved by ``seconds`` (negative: earlier).
+
+        :raises InvalidRequestError: there is no such time.
+        """
+        try:
+            by = timedelta(seconds=seconds)
+            return Window(start=self.start + by, end=self.end + by)
+        except OverflowError:
+            raise InvalidRequestError(f"the window moved by {seconds:.0f} s {_BEYOND}; {_EXAMPLES}") from None
 
 
 def format_time(moment: datetime) -> str:
@@ -57,17 +64,17 @@ def parse_time(text: str, now: datetime, name: str) -> datetime:
     if text == "now":
         return now
     if text.startswith("-"):
-        try:
-            return now - timedelta(seconds=parse_duration(text, name))
-        except OverflowError:
-            raise InvalidRequestError(f"{name} lies too far back; {_EXAMPLES}") from None
+        return _earlier(now, parse_duration(text, name), name)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidRequestError(f"{name} is not a time; {_EXAMPLES}") from None
     if moment.tzinfo is None:
         raise InvalidRequestError(f"{name} has no offset from UTC; {_EXAMPLES}")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidRequestError(f"{name} {_BEYOND}; {_EXAMPLES}") from None
 
 
 def resolve_window(
@@ -78,9 +85,16 @@ def resolve_window(
     :raises InvalidRequestError: a bad time, an empty window, or one over ``limits.WINDOW_MAX_SECONDS``.
     """
     end = parse_time(until, now, "until") if until else now
-    start = parse_time(since, now, "since") if since else end - timedelta(seconds=default_seconds)
+    start = parse_time(since, now, "since") if since else _earlier(end, default_seconds, "until")
     if start >= end:
         raise InvalidRequestError(f"since ({format_time(start)}) must lie before until ({format_time(end)})")
     if (end - start).total_seconds() > WINDOW_MAX_SECONDS:
         raise InvalidRequestError(f"the window is over {WINDOW_MAX_SECONDS // 86_400} days; ask for less")
     return Window(start=start, end=end), not (since and until)
+
+
+def _earlier(moment: datetime, seconds: float, name: str) -> datetime:
+    try:
+        return moment - timedelta(seconds=seconds)
+    except OverflowError:
+        raise InvalidRequestError(f"{name} {_BEYOND}; {_EXAMPLES}") from None

@@ -133,10 +133,10 @@ def _explain(error: ValidationError, spec: ToolSpec) -> str:
         name = ".".join(str(part) for part in problem["loc"])[:64]
         if problem["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, names, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
             sentences.append(f"unknown argument {name!r}{hint}")
         elif problem["type"] == "missing":
             sentences.append(f"argument {name!r} is missing")
         else:
             sentences.append(f"argument {name!r}: {problem['msg'].removeprefix('Value error, ')}")
-    return f"{'; '.join(sentences)} | Valid arguments of {spec.name}: {', '.join(names)}."
+    return f"{'; '.join(sentences)}. Valid arguments of {spec.name}: {', '.join(names)}."

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import anyio
 import pytest
 from pydantic import ValidationError
 from tests.adapters.catalog.documents import (
@@ -176,7 +177,7 @@ async def test_an_empty_answer_rests_on_all_files(shop: Path) -> None:
 
 async def test_a_folder_that_went_away_is_unavailable(shop: Path) -> None:
     async with connected(shop) as adapter:
-        os.rename(shop, shop.parent / "elsewhere")
+        await anyio.Path(shop).rename(shop.parent / "elsewhere")
         with pytest.raises(UnavailableError):
             await adapter.search_services(ServiceQuery(limit=1), new_call())
 

@@ -15,7 +15,7 @@ class RepositoryBuilder:
         path.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main")
 
-    def git(self, *arguments: str, at: datetime | None = None) -> str:
+    def git(self, *arguments: str, at: datetime | None = None, stdin: str = "") -> str:
         """Run git as a role, at a time; what it prints."""
         date = at.isoformat() if at else "2026-03-01T00:00:00+00:00"
         environment = {
@@ -30,7 +30,8 @@ class RepositoryBuilder:
             "GIT_COMMITTER_DATE": date,
         }
         command = ["git", "-C", str(self.path), *arguments]
-        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, input=stdin)
+        return done.stdout.strip()
 
     def write(self, files: Mapping[str, str]) -> None:
         """Write files without committing them."""
@@ -50,6 +51,15 @@ class RepositoryBuilder:
         """An annotated tag, or a light one without ``message``."""
         annotate = [] if message is None else ["--annotate", f"--message={message}"]
         self.git("tag", *annotate, name, commit, at=at)
+
+    def import_commits(self, count: int, file: str, at: datetime) -> None:
+        """Many commits to ``file`` at once, all of the same time, as the new history of ``main``."""
+        who = f"developer-a <developer-a@example.com> {int(at.timestamp())} +0000"
+        stream = "".join(
+            f"commit refs/heads/main\ncommitter {who}\ndata 1\nx\nM 644 inline {file}\ndata {len(str(number))}\n{number}\n"
+            for number in range(count)
+        )
+        self.git("fast-import", "--quiet", stdin=stream)
 
     def clone(self, name: str, *options: str) -> Path:
         """A clone beside the repository; its folder."""

@@ -6,6 +6,7 @@ from tests.adapters.git.asking import get, minute, search
 from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind
+from opsloom.model.limits import PROVIDER_ROWS_MAX
 
 SETTINGS: dict[str, Any] = {
     "config_paths": ["config/**"],
@@ -113,3 +114,9 @@ async def test_strange_names_of_files_and_people_survive(repository: RepositoryB
     assert [row.title for row in page.rows] == ["an empty one", "weird \x1b[31m subject"]
     assert sorted(page.rows[1].files) == sorted(files)
     assert page.rows[0].files == ()
+
+
+async def test_more_changes_than_are_read_are_admitted(repository: RepositoryBuilder) -> None:
+    repository.import_commits(PROVIDER_ROWS_MAX + 1, "config/a", minute(1))
+    page = await search(repository.path, limit=PROVIDER_ROWS_MAX + 1, **SETTINGS)
+    assert (len(page.rows), page.total, page.complete) == (PROVIDER_ROWS_MAX, None, False)

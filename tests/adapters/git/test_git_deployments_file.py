@@ -9,6 +9,7 @@ from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind, DeployStatus
 from opsloom.model.errors import UnexpectedAnswerError
+from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
 
 FILE: dict[str, Any] = {"deployments_file": "ops/deployments.jsonl"}
 
@@ -134,3 +135,10 @@ async def test_a_commit_that_is_not_here_is_no_harm(repository: RepositoryBuilde
     repository.commit({"ops/deployments.jsonl": line(1) + line(2, commit=commit)}, "start", minute(0))
     newest, _ = (await search(repository.path, **FILE)).rows
     assert (newest.version, newest.files) == ("1.2", ())
+
+
+@pytest.mark.parametrize("more", [{}, {"deployments_ref": "main"}])
+async def test_a_file_that_is_too_large_is_an_error(repository: RepositoryBuilder, more: dict[str, Any]) -> None:
+    repository.commit({"ops/deployments.jsonl": line(1) + "\n" * PROGRAM_OUTPUT_MAX_BYTES}, "start", minute(0))
+    with pytest.raises(UnexpectedAnswerError, match="too large|more than 8 MiB"):
+        await search(repository.path, **FILE, **more)

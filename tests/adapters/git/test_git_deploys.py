@@ -164,3 +164,19 @@ async def test_the_number_of_git_processes_does_not_depend_on_the_number_of_depl
     page = await search(repository.path, call=many)
     assert len(page.rows) == 32
     assert len(many.exchanges) == len(few.exchanges)
+
+
+@pytest.mark.parametrize(
+    ("style", "commit", "tags"),
+    [
+        ("github", "/commit/", "/tags"),
+        ("gitlab", "/-/commit/", "/-/tags"),
+        ("gitea", "/commit/", "/tags"),
+    ],
+)
+async def test_links_are_those_of_the_configured_host(
+    repository: RepositoryBuilder, style: str, commit: str, tags: str
+) -> None:
+    _, second = deploy_twice(repository)
+    page = await search(repository.path, web_url=WEB, web_style=style)
+    assert (page.rows[0].link, page.link) == (f"{WEB}{commit}{second}", f"{WEB}{tags}")

@@ -7,7 +7,7 @@ import socket
 import sys
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from roundup.cgi.wsgi_handler import RequestDispatcher
+from roundup.cgi.wsgi_handler import RequestDispatcher  # type: ignore[import-untyped]
 
 
 def main(home: str, socket_number: int) -> None:

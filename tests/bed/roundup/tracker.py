@@ -92,7 +92,7 @@ def _create_user(home: Path, name: str, password: str) -> None:
 
 
 def _admin(home: Path, *arguments: str) -> None:
-    command = (sys.executable, "-m", "roundup.scripts.roundup_admin", "-i", home, *arguments)
+    command = (sys.executable, "-m", "roundup.scripts.roundup_admin", "-i", str(home), *arguments)
     subprocess.run(command, cwd=home.parent, capture_output=True, check=True)
 
 

@@ -18,7 +18,8 @@ class Shop:
     """Five services under a small constant load.
 
     What a deploy says (:meth:`deploy` returned, a tag, a line in a file) and what the world does
-    (:meth:`running_version`, the metrics, the alerts) are two things: assert both.
+    (:meth:`running_version`, the metrics, the alerts) are two things: assert both. :meth:`announce` says
+    something and does nothing.
     """
 
     def __init__(self, folder: Path, repository: ShopRepository, processes: Processes) -> None:
@@ -43,8 +44,12 @@ class Shop:
 
         :raises subprocess.CalledProcessError: there is no such release; nothing changed.
         """
-        self._repository.record_deploy(service, version, role=role, at=datetime.now(UTC))
+        self.announce(service, version, role=role)
         self._write_version(service, version)
+
+    def announce(self, service: str, version: str, *, role: str = DEPLOY_BOT) -> None:
+        """Record a deploy in git and do nothing: what a deploy that failed half-way leaves behind."""
+        self._repository.record_deploy(service, version, role=role, at=datetime.now(UTC))
 
     def deployed_version(self, service: str) -> str:
         """What the deploy system wrote."""

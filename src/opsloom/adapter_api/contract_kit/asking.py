@@ -29,9 +29,8 @@ _NAMED_BY: dict[type[Any], tuple[str, str]] = {
     OwnershipQuery: ("search_services", "service"),
 }
 
-Questions = Mapping[type, Sequence[Any]]
-"""Capability -> what to ask it, such as ``{AlertReader: [AlertQuery(...), "native-id"]}``; each question goes to
-the method that takes its type."""
+Questions = Mapping[Callable[..., Any], Sequence[Any]]
+"""Method of a capability -> what to ask it, such as ``{AlertReader.search_alerts: [AlertQuery(...)]}``."""
 
 
 async def _canary(_source: SecretSource) -> SecretStr:
@@ -86,11 +85,9 @@ class Asker:
 
     async def questions(self, operation: Operation) -> list[Any]:
         """What to ask: what the author gave, or else something broad that fits the good replies."""
-        if operation.capability is None or operation.takes is None:
-            return [None]
-        given = [one for one in self.given.get(operation.capability, ()) if isinstance(one, operation.takes)]
-        if given:
-            return given
+        given = list(self.given.get(operation.declared, ()))
+        if given or operation.takes is None:
+            return given or [None]
         if operation.looks_up:
             return [(await self._first_row(self._search_for(operation))).ref.native_id]
         return [await self._broad(operation.takes)]

@@ -33,7 +33,7 @@ async def truncated(_request: httpx.Request, good: CannedReply, provider: FakePr
     """The first half of the good answer, as if that were all."""
     body = good.body.rstrip()
     half = max(1, len(body) // 2)
-    while body[half - 1 : half].isspace():  # between two JSON lines a cut could not be seen
+    while b"\n" in body[half - 1 : half + 1]:  # between two JSON lines a cut could not be seen
         half += 1
     return provider.whole(CannedReply(body[:half], good.status, good.headers))
 

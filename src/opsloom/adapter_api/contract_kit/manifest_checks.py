@@ -74,12 +74,15 @@ def check_self_description(manifest: Manifest, config: AdapterConfig) -> None:
 
 
 def check_questions(manifest: Manifest, questions: Questions) -> None:
-    """Each question belongs to a declared capability, one of whose methods takes it."""
-    operations = operations_of(manifest.capabilities)
-    for capability, asked in questions.items():
-        takes = tuple(one.takes for one in operations if one.capability is capability and one.takes)
+    """Each question belongs to a method of a declared capability that takes it."""
+    takes = {one.declared: one.takes for one in operations_of(manifest.capabilities)}
+    for method, asked in questions.items():
+        wanted = takes.get(method)
+        if wanted is None:
+            methods = ", ".join(one.__qualname__ for one in takes)
+            raise AssertionError(f"questions are for {methods}, not for {getattr(method, '__qualname__', method)}")
         for question in asked:
-            expect(isinstance(question, takes), f"no method of {capability.__name__} takes the question {question!r}")
+            expect(isinstance(question, wanted), f"{method.__qualname__} takes no {type(question).__name__}")
 
 
 def has_secret(config: AdapterConfig) -> bool:

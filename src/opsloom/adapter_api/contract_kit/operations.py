@@ -12,16 +12,19 @@ from opsloom.model.page import Page
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of ``capability`` (``None``: ``probe``). ``takes`` is the type of its question (``None``: it takes none), ``gives`` that of a row.
+    """One method. ``takes`` is the type of its question (``None``: it takes none), ``gives`` that of a row.
 
     ``paged`` tells a search, which gives a page of rows, from a look-up, which gives one.
     """
 
-    capability: type | None
-    method: str
+    declared: Callable[..., Any]
     takes: type | None
     gives: type
     paged: bool
+
+    @property
+    def method(self) -> str:
+        return self.declared.__name__
 
     @property
     def looks_up(self) -> bool:
@@ -29,7 +32,7 @@ class Operation:
         return self.takes is str
 
 
-PROBE = Operation(None, Adapter.probe.__name__, takes=None, gives=Probe, paged=False)
+PROBE = Operation(Adapter.probe, takes=None, gives=Probe, paged=False)
 
 
 def methods_of(capability: type) -> list[Callable[..., Any]]:
@@ -42,13 +45,13 @@ def methods_of(capability: type) -> list[Callable[..., Any]]:
 def operations_of(capabilities: Iterable[type]) -> list[Operation]:
     """The operations of ``capabilities``, in the order of ``CAPABILITIES``."""
     wanted = frozenset(capabilities)
-    return [_operation(one, method) for one in CAPABILITIES if one in wanted for method in methods_of(one)]
+    return [_operation(method) for one in CAPABILITIES if one in wanted for method in methods_of(one)]
 
 
-def _operation(capability: type, method: Callable[..., Any]) -> Operation:
+def _operation(method: Callable[..., Any]) -> Operation:
     hints = get_type_hints(method)
     gives: type = hints.pop("return")
     takes = next(iter(hints.values()))
     paged = issubclass(gives, Page)
     row = gives.__pydantic_generic_metadata__["args"][0] if issubclass(gives, Page) else gives
-    return Operation(capability, method.__name__, takes, row, paged)
+    return Operation(method, takes, row, paged)

@@ -111,7 +111,7 @@ def with_invented_words(body: bytes, words: WordsOfEnums) -> bytes:
         lines = [json.dumps(_reworded(json.loads(part), known)) for part in _documents(body)]
     except ValueError:
         return body
-    return "\n".join(lines).encode()
+    return "\n".join(lines).encode() + body[len(body.rstrip()) :]
 
 
 def _documents(body: bytes) -> Iterator[bytes]:
