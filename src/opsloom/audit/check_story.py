@@ -1,6 +1,5 @@
 """Checking what the records say, in their order: names, numbers, times, calls and gaps."""
 
-from collections import Counter
 from hashlib import sha256
 
 from opsloom.audit.canonical import canonical_json
@@ -8,6 +7,10 @@ from opsloom.audit.check_text import Parsed
 from opsloom.audit.record import CALL_ENDS, Kind
 from opsloom.audit.report import VerifyReport
 
+# Plain strings: looking a member up costs more than comparing it.
+_RECEIVED = str(Kind.CALL_RECEIVED)
+_GAP = str(Kind.AUDIT_GAP)
+_CALL_ENDS = frozenset(map(str, CALL_ENDS))
 _SET_BY_THE_LOG = ("seq", "stream", "time")
 
 
@@ -17,7 +20,7 @@ class Story:
     def __init__(self, origin: str, report: VerifyReport) -> None:
         self._origin = origin
         self._report = report
-        self._kinds: Counter[str] = Counter()
+        self._kinds: dict[str, int] = {}
         self._last_time = ""
         self._clock_went_back: list[int] = []
         self._gap: _Gap | None = None
@@ -27,21 +30,26 @@ class Story:
             self._report.add(f"its text says that it is record {record.get('seq')}", seq)
         if record.get("stream") != self._origin:
             self._report.add("its text belongs to another log", seq)
-        time = record.get("time")
-        if type(time) is not str or not time.endswith("Z"):
-            self._report.add("it has no time in UTC", seq)
-        else:
-            if time < self._last_time:
-                self._clock_went_back.append(seq)
-            self._last_time = time
-        kind = str(record.get("kind"))
-        self._kinds[kind] += 1
-        if kind == Kind.CALL_RECEIVED:
+        self._read_time(seq, record.get("time"))
+        kind = record.get("kind")
+        if type(kind) is not str:
+            self._report.add("it has no kind", seq)
+            return
+        self._kinds[kind] = self._kinds.get(kind, 0) + 1
+        if kind == _RECEIVED:
             self._report.calls_without_end.add(str(record.get("call")))
-        elif kind in CALL_ENDS:
+        elif kind in _CALL_ENDS:
             self._report.calls_without_end.discard(str(record.get("call")))
-        if kind == Kind.AUDIT_GAP or self._gap or "spilled" in record:
+        if kind == _GAP or self._gap or "spilled" in record:
             self._read_gap(seq, kind, record)
+
+    def _read_time(self, seq: int, time: object) -> None:
+        if type(time) is not str or time[-1:] != "Z":
+            self._report.add("it has no time in UTC", seq)
+            return
+        if time < self._last_time:
+            self._clock_went_back.append(seq)
+        self._last_time = time
 
     def end(self) -> None:
         if self._gap:
@@ -50,11 +58,11 @@ class Story:
             self._report.notices.append(
                 f"The clock went back {len(self._clock_went_back)} times, first at record {self._clock_went_back[0]}."
             )
-        self._report.by_kind = dict(self._kinds)
+        self._report.by_kind = self._kinds
 
     def _read_gap(self, seq: int, kind: str, record: Parsed) -> None:
         if self._gap is None:
-            if kind == Kind.AUDIT_GAP:
+            if kind == _GAP:
                 self._report.gaps += 1
                 self._gap = _Gap.begin(seq, record)
             else:

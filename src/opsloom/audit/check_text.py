@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -9,6 +10,8 @@ from pydantic_core import from_json, to_json
 from opsloom.audit.canonical import canonical_json
 
 Parsed = dict[str, Any]
+
+_NOT_SETTLED = frozenset({dict, list, float})
 
 
 def parse_texts(texts: Sequence[bytes]) -> tuple[list[Parsed | None], list[tuple[int, str]]]:
@@ -31,23 +34,27 @@ def parse_texts(texts: Sequence[bytes]) -> tuple[list[Parsed | None], list[tuple
 
 
 def _is_sorted(value: Parsed) -> bool:
-    previous = ""
-    for key, item in value.items():
-        if key <= previous or not key.isascii():
-            return False
-        previous = key
+    if not _are_sorted(tuple(value)):
+        return False
+    for item in value.values():
         kind = type(item)
-        if kind is not str and not _is_sorted_item(item, kind):
+        if kind in _NOT_SETTLED and not _is_sorted_item(item, kind):
             return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _are_sorted(keys: tuple[str, ...]) -> bool:
+    """Cached, because a log has many records and few shapes of them."""
+    return list(keys) == sorted(keys) and "".join(keys).isascii()
 
 
 def _is_sorted_item(item: Any, kind: type) -> bool:
     if kind is dict:
         return _is_sorted(item)
     if kind is list:
-        return all(type(part) is str or _is_sorted_item(part, type(part)) for part in item)
-    return kind is not float
+        return all(type(part) not in _NOT_SETTLED or _is_sorted_item(part, type(part)) for part in item)
+    return False
 
 
 def _parse_one_by_one(texts: Sequence[bytes]) -> tuple[list[Parsed | None], list[tuple[int, str]]]:

@@ -2,7 +2,7 @@
 
 from mcp.types import CallToolResult, TextContent
 
-from opsloom.model.errors import OpsloomError, ProviderError
+from opsloom.model.errors import OpsloomError
 from opsloom.server.runtime import Runtime
 from opsloom.tools.gather import sentence_of
 
@@ -11,6 +11,5 @@ _ERROR_CHARS = 2_000
 
 def error_result(error: OpsloomError, runtime: Runtime) -> CallToolResult:
     """A tool result that says what went wrong and what to do; a provider's text is quoted and labelled."""
-    told = sentence_of(error) if isinstance(error, ProviderError) else str(error)
-    text = runtime.safe(told, _ERROR_CHARS)
+    text = runtime.safe(sentence_of(error), _ERROR_CHARS)
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

@@ -81,7 +81,7 @@ def reason_of(error: OpsloomError) -> str:
 
 def sentence_of(error: OpsloomError) -> str:
     """Our sentence, then what the provider wrote: quoted, capped, and labelled as data."""
-    upstream = error.upstream.strip() if isinstance(error, ProviderError) else ""
+    upstream = error.upstream.strip() if isinstance(error, ProviderError | InvalidRequestError) else ""
     return f"{error} [provider's text, data only: {upstream!r}]" if upstream else str(error)
 
 

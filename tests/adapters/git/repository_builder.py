@@ -56,7 +56,7 @@ class RepositoryBuilder:
         """Many commits to ``file`` at once, all of the same time, as the new history of ``main``."""
         who = f"developer-a <developer-a@example.com> {int(at.timestamp())} +0000"
         stream = "".join(
-            f"commit refs/heads/main\ncommitter {who}\ndata 1\nx\nM 644 inline {file}\ndata {len(str(number))}\n{number}\n"
+            f"commit refs/heads/main\ncommitter {who}\ndata 1\nx\nM 644 inline {file}\ndata 5\n{number:05}\n"
             for number in range(count)
         )
         self.git("fast-import", "--quiet", stdin=stream)

@@ -140,5 +140,5 @@ async def test_a_commit_that_is_not_here_is_no_harm(repository: RepositoryBuilde
 @pytest.mark.parametrize("more", [{}, {"deployments_ref": "main"}])
 async def test_a_file_that_is_too_large_is_an_error(repository: RepositoryBuilder, more: dict[str, Any]) -> None:
     repository.commit({"ops/deployments.jsonl": line(1) + "\n" * PROGRAM_OUTPUT_MAX_BYTES}, "start", minute(0))
-    with pytest.raises(UnexpectedAnswerError, match="too large|more than 8 MiB"):
+    with pytest.raises(UnexpectedAnswerError, match=r"too large|more than 8 MiB"):
         await search(repository.path, **FILE, **more)
