@@ -29,6 +29,7 @@ def start_alertmanager(packages: DebianPackages, processes: Processes, folder: P
             f"--config.file={configuration}",
             f"--storage.path={folder / 'data'}",
             f"--web.listen-address={HOST}:{port}",
+            f"--web.external-url=http://{HOST}:{port}/",  # else links name this machine
             "--cluster.listen-address=",  # else it looks for peers beyond loopback
         ]
 

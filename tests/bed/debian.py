@@ -40,6 +40,7 @@ class DebianPackages:
     def __init__(self, cache: Path) -> None:
         self._folder = cache / "debian"
         self._refused: dict[str, PartUnavailableError] = {}
+        self._own_apt_options: tuple[str, ...] = ()
 
     def unpacked(self, package: str) -> Path:
         """The folder that holds ``package`` and those of its shared libraries that the machine lacks.
@@ -94,11 +95,11 @@ class DebianPackages:
         try:
             _run(part, "apt-get", *_QUIET_APT, "download", wanted, cwd=downloads)
         except PartUnavailableError:  # no package lists here, or lists older than what the mirror has
-            own = self._own_apt_state(part)
-            _run(part, "apt-get", *_QUIET_APT, *own, "download", wanted, cwd=downloads)
+            self._own_apt_options = self._own_apt_options or self._fetch_own_lists(part)
+            _run(part, "apt-get", *_QUIET_APT, *self._own_apt_options, "download", wanted, cwd=downloads)
 
-    def _own_apt_state(self, part: str) -> tuple[str, ...]:
-        """Options that make apt keep its package lists in our folder, which then holds the present ones."""
+    def _fetch_own_lists(self, part: str) -> tuple[str, ...]:
+        """Fetch the present package lists into our folder; return the options that make apt use them."""
         state, cache = self._folder / "apt/state", self._folder / "apt/cache"
         (state / "lists/partial").mkdir(parents=True, exist_ok=True)
         (cache / "archives/partial").mkdir(parents=True, exist_ok=True)
@@ -113,7 +114,7 @@ class DebianPackages:
 
 def library_path(unpacked: Path) -> str:
     """``LD_LIBRARY_PATH`` for the programs of an unpacked package."""
-    return ":".join(sorted({str(file.parent) for file in unpacked.rglob("*.so*")}))
+    return ":".join(sorted({str(file.parent) for file in unpacked.rglob("lib*.so*")}))
 
 
 def _missing_libraries(part: str, depends: str) -> list[str]:

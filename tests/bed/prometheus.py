@@ -84,6 +84,7 @@ def start_prometheus(
             f"--config.file={configuration}",
             f"--storage.tsdb.path={folder / 'data'}",
             f"--web.listen-address={HOST}:{port}",
+            f"--web.external-url=http://{HOST}:{port}/",  # else links name this machine
             "--rules.alert.resend-delay=1s",
         ]
 

@@ -120,6 +120,10 @@ def test_a_value_is_taken_out_for_the_name_beside_it(key: str) -> None:
     assert Redactor().redact_value(value) == {"settings": {key: "[redacted:assignment]", "user": "app"}}
 
 
+def test_a_secret_as_a_name_does_not_taint_the_value_beside_it() -> None:
+    assert Redactor().redact_member(FAKE_SECRETS["github_token"], "x") == "x"
+
+
 def test_five_megabytes_of_almost_secrets_are_searched_once() -> None:
     almost = b"eyJ" + b"a" * 1_000 + b".ey " + b"gh" + b"p_short " + b"://a:b " + b"password" + b" " * 20
     hostile = (almost * (5_000_000 // len(almost) + 1))[:5_000_000]

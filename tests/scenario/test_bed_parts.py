@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import yaml
 from tests.bed.bed import Bed
@@ -45,12 +46,12 @@ def test_every_service_of_the_shop_has_a_deploy_tag_for_what_runs_at_first(bed: 
 
 
 def test_the_catalogue_names_an_owner_and_a_schedule_for_every_service(bed: Bed) -> None:
-    found = [entity for file in sorted(Path(bed.catalog).rglob("*.yaml")) for entity in entities(file)]
+    found = [entity for file in sorted(bed.catalog.rglob("*.yaml")) for entity in entities(file)]
     components = {one["metadata"]["name"] for one in found if one["kind"] == "Component"}
     teams = {one["spec"]["team"] for one in found if one["kind"] == "OnCallSchedule"}
     assert components == set(SERVICES)
     assert teams == {f"group:default/{owner}" for owner in OWNERS.values()}
 
 
-def entities(file: Path) -> list[dict[str, dict[str, str]]]:
+def entities(file: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(file.read_text("utf-8")))

@@ -50,7 +50,7 @@ def run_where_nothing_can_be_had(folder: Path, environment: Mapping[str, str]) -
     file = folder / "test_asking.py"
     file.write_text(_ASKS_FOR_A_PART, "utf-8")
     done = subprocess.run(
-        (sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", file),
+        (sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-rs", file),
         cwd=_REPOSITORY_ROOT,
         env={"PATH": str(folder), CACHE_ENV: str(folder / "cache"), **environment},
         capture_output=True,
@@ -97,10 +97,12 @@ def test_a_bed_that_is_killed_takes_its_processes_with_it(tmp_path: Path) -> Non
         text=True,
     )
     assert killed.stdout is not None
-    with killed, killed.stdout as told:
-        url = f"{told.readline().strip()}/version"
+    try:
+        url = f"{killed.stdout.readline().strip()}/version"
         assert answers(url)
+    finally:
         killed.kill()
+        killed.communicate()
     wait_until(lambda: not answers(url), within_seconds=_ENDS_WITHIN_SECONDS, what="the end of the shop")
 
 

@@ -44,7 +44,7 @@ class Policy:
 
 @dataclass(slots=True)
 class Catalog:
-    """``needs`` and ``needed_by`` are the declared dependencies, read both ways; ``problems`` are by file name."""
+    """``needs`` and ``needed_by`` are the declared dependencies both ways, ``problems`` one sentence per file."""
 
     entities: dict[EntityRef, Entity] = field(default_factory=dict)
     schedules: list[Schedule] = field(default_factory=list)
@@ -88,15 +88,15 @@ def catalog_of(files: Iterable[SourceFile]) -> Catalog:
     catalog = Catalog()
     for file in files:
         if file.problem:
-            catalog.problems[file.name] = file.problem
+            catalog.problems[file.name] = f"{file.name} was left out: {file.problem}"
         for number, document in enumerate(file.documents, start=1):
             try:
                 problem = _add(catalog, document, file.name)
             except ValidationError as error:
                 place = ".".join(str(part) for part in error.errors()[0]["loc"][:2])
-                problem = f"its document {number} is not as its kind should be (at {place})"
+                problem = f"it is not as its kind should be (at {place})"
             if problem:
-                catalog.problems.setdefault(file.name, problem)
+                catalog.problems.setdefault(file.name, f"document {number} of {file.name}: {problem}")
     for entity in catalog.entities.values():
         for needing, needed in _dependencies_of(entity):
             catalog.needs[needing].add(needed)
@@ -110,7 +110,7 @@ def refs_in(texts: Iterable[str], kind: str, namespace: str) -> Iterator[EntityR
 
 
 def _add(catalog: Catalog, document: Any, source: str) -> str:
-    """Put one document in its place; a sentence if it has none."""
+    """Put one document in its place; the result says what is wrong with it, if anything is."""
     if not isinstance(document, Mapping):
         return ""
     api, kind = str(document.get("apiVersion", "")), str(document.get("kind", ""))
@@ -129,7 +129,10 @@ def _add_entity(catalog: Catalog, document: Any, source: str) -> str:
     if ref in catalog.entities:
         return f"{ref} was already described in {catalog.entities[ref].source}"
     catalog.entities[ref] = Entity(ref, wire, source)
-    return ""
+    spec = wire.spec
+    referred = (*spec.depends_on, *spec.dependency_of, *spec.members, *spec.member_of)
+    readable = all(EntityRef.parse(text, "component") for text in referred)
+    return "" if readable else "it refers to something by what is no entity reference"
 
 
 def _ref_of(metadata: Metadata, kind: str) -> EntityRef | None:

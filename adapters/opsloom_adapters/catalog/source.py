@@ -30,7 +30,7 @@ class Snapshot:
 
     def notes(self) -> tuple[str, ...]:
         """What is missing, by file."""
-        problems = [f"{name} was left out: {problem}" for name, problem in self.catalog.problems.items()]
+        problems = list(self.catalog.problems.values())
         more = len(problems) - _NOTES_MAX
         return (
             *problems[:_NOTES_MAX],

@@ -1,15 +1,29 @@
 """Configuration changes, flag changes and plain commits, as the history of `ref` tells them."""
 
+import re
+
 from opsloom.adapter_api.call import Call
 from opsloom.model.deploys import ChangeKind, Deploy, DeployQuery
 from opsloom.model.limits import FILES_PER_CHANGE_MAX, PROVIDER_ROWS_MAX
 from opsloom.model.refs import Ref, RefKind
 from opsloom.model.window import Window
 from opsloom_adapters.git.config import GitConfig
+from opsloom_adapters.git.differences import read_diff_of_commit
 from opsloom_adapters.git.repository import Head, Repository
 from opsloom_adapters.git.services import ServicePaths
 from opsloom_adapters.git.web import commit_url
 from opsloom_adapters.git.wire import COMMIT_FORMAT, Commit, parse_commits
+
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_WITH_FILES = (
+    "-z",
+    "--diff-merges=first-parent",
+    "--name-only",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    f"--format={COMMIT_FORMAT}",
+)
 
 
 def pathspecs_of(kind: ChangeKind, config: GitConfig) -> tuple[str, ...]:
@@ -18,7 +32,7 @@ def pathspecs_of(kind: ChangeKind, config: GitConfig) -> tuple[str, ...]:
     return tuple(f":(top,glob){glob}" for glob in globs)
 
 
-def _kinds_asked(query: DeployQuery, config: GitConfig) -> list[ChangeKind]:
+def kinds_asked(query: DeployQuery, config: GitConfig) -> list[ChangeKind]:
     """Plain commits are told only to those who ask for them: there are too many."""
     asked = query.kinds or {ChangeKind.CONFIG, ChangeKind.FLAG}
     told = [kind for kind in (ChangeKind.FLAG, ChangeKind.CONFIG) if pathspecs_of(kind, config)]
@@ -35,7 +49,7 @@ async def read_changes(
     found: list[Deploy] = []
     told: set[str] = set()
     whole = True
-    for kind in _kinds_asked(query, repository.config):
+    for kind in kinds_asked(query, repository.config):
         commits = await _read_log(repository, head, kind, query.window, call)
         whole = whole and len(commits) <= PROVIDER_ROWS_MAX
         fresh = [commit for commit in commits if kind is not ChangeKind.COMMIT or commit.id not in told]
@@ -44,18 +58,28 @@ async def read_changes(
     return found, whole
 
 
+async def read_change(
+    repository: Repository, kind: ChangeKind, commit_id: str, paths: ServicePaths, call: Call
+) -> Deploy | None:
+    """One change with its diff; ``None`` if there is no such commit, or it is no change of ``kind``."""
+    pathspecs = pathspecs_of(kind, repository.config)
+    if not _COMMIT_ID.fullmatch(commit_id) or (kind is not ChangeKind.COMMIT and not pathspecs):
+        return None
+    output = await repository.program.run(call, "show", *_WITH_FILES, f"{commit_id}^{{commit}}", "--", *pathspecs)
+    commits = list(parse_commits(output.stdout.decode("utf-8", "replace")))
+    if output.exit_status != 0 or not commits or (pathspecs and not commits[0].files):
+        return None
+    change = change_of(commits[0], kind, repository.config, paths, call)
+    diff = await read_diff_of_commit(repository.program, call, commit_id, pathspecs)
+    return change.model_copy(update={"diff": diff})
+
+
 async def _read_log(repository: Repository, head: Head, kind: ChangeKind, window: Window, call: Call) -> list[Commit]:
     text = await repository.program.read(
         call,
         "log",
-        "-z",
+        *_WITH_FILES,
         "--first-parent",
-        "--diff-merges=first-parent",
-        "--name-only",
-        "--no-renames",
-        "--no-ext-diff",
-        "--no-textconv",
-        f"--format={COMMIT_FORMAT}",
         f"--max-age={int(window.start.timestamp())}",
         f"--min-age={int(window.end.timestamp())}",
         f"--max-count={PROVIDER_ROWS_MAX + 1}",

@@ -55,6 +55,8 @@ def _read_from_work_tree(repository: Path, path: str) -> bytes:
     file = (root / path).resolve()
     if not file.is_relative_to(root):
         raise PermissionError(0, "a link leads out of the repository")
+    if not file.is_file():
+        raise FileNotFoundError(0, "it is no file")
     with file.open("rb") as stream:
         return stream.read(PROGRAM_OUTPUT_MAX_BYTES + 1)
 

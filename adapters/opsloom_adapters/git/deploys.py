@@ -1,6 +1,5 @@
 """The DeployReader: what was deployed, rolled back and changed."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,18 +9,18 @@ from opsloom.model.errors import NotFoundError
 from opsloom.model.limits import FILES_PER_CHANGE_MAX, PROVIDER_ROWS_MAX
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
-from opsloom_adapters.git.changes import change_of, pathspecs_of, read_changes
+from opsloom.model.window import format_time
+from opsloom_adapters.git.changes import kinds_asked, pathspecs_of, read_change, read_changes
+from opsloom_adapters.git.config import GitConfig
 from opsloom_adapters.git.deployment import COMMIT_KINDS, Deployment
 from opsloom_adapters.git.deployments_file import read_deployments_file
-from opsloom_adapters.git.differences import read_changed_files, read_diff, read_diff_of_commit
+from opsloom_adapters.git.differences import read_changed_files, read_diff
 from opsloom_adapters.git.history import Step, steps_of, with_commits
 from opsloom_adapters.git.repository import Head, Repository
 from opsloom_adapters.git.services import ServicePaths
 from opsloom_adapters.git.tags import read_tags
 from opsloom_adapters.git.web import commit_url, tags_url
-from opsloom_adapters.git.wire import COMMIT_FORMAT, parse_commits
 
-_COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHALLOW = "the clone is shallow: changes before its oldest commit are not in it"
 
 
@@ -44,19 +43,19 @@ class _Story:
 
 async def search_deploys(repository: Repository, query: DeployQuery, call: Call) -> Page[Deploy]:
     """Newest first. ``files`` are filled; ``diff`` is left to :func:`get_deploy`."""
-    asked_before = len(call.exchanges)
     head = await repository.head(call)
     story = await _read_story(repository, head, call)
     deploys = await _matching_deploys(repository, story, query, call)
     changes, whole = await read_changes(repository, head, query, story.paths, call)
+    whole = whole and not story.gaps
     found = [*deploys, *(_Found(change) for change in changes if query.matches(change))]
     found.sort(key=lambda each: each.deploy.at, reverse=True)
     shown = found[: min(query.limit, PROVIDER_ROWS_MAX)]
     return Page(
         rows=tuple(await _with_files(repository, shown, story.paths, call)),
         total=len(found) if whole else None,
-        complete=whole and not story.gaps and len(shown) == len(found),
-        query="; ".join(dict(asked.parameters).get("argv", asked.url) for asked in call.exchanges[asked_before:]),
+        complete=whole and len(shown) == len(found),
+        query=_question(repository.config, query),
         link=tags_url(repository.config),
         notes=story.gaps,
     )
@@ -71,7 +70,10 @@ async def get_deploy(repository: Repository, native_id: str, call: Call) -> Depl
     story = await _read_story(repository, head, call)
     kind, _, commit = native_id.partition(":")
     if kind in COMMIT_KINDS:
-        return await _get_change(repository, ChangeKind(kind), commit, story.paths, call)
+        change = await read_change(repository, ChangeKind(kind), commit, story.paths, call)
+        if change is None:
+            raise _not_found(call)
+        return change
     steps = [step for step in story.steps if step.deployment.native_id == native_id]
     if not steps:
         raise _not_found(call)
@@ -83,34 +85,6 @@ async def get_deploy(repository: Repository, native_id: str, call: Call) -> Depl
     folders = tuple(f":(top,literal){folder}" for folder in story.paths.folders_of(deploy.service))
     diff = await read_diff(repository.program, call, found.base, deploy.commit, folders)
     return deploy.model_copy(update={"diff": diff})
-
-
-async def _get_change(
-    repository: Repository, kind: ChangeKind, commit_id: str, paths: ServicePaths, call: Call
-) -> Deploy:
-    pathspecs = pathspecs_of(kind, repository.config)
-    if not _COMMIT_ID.fullmatch(commit_id) or (kind is not ChangeKind.COMMIT and not pathspecs):
-        raise _not_found(call)
-    output = await repository.program.run(
-        call,
-        "show",
-        "-z",
-        "--diff-merges=first-parent",
-        "--name-only",
-        "--no-renames",
-        "--no-ext-diff",
-        "--no-textconv",
-        f"--format={COMMIT_FORMAT}",
-        f"{commit_id}^{{commit}}",
-        "--",
-        *pathspecs,
-    )
-    commits = list(parse_commits(output.stdout.decode("utf-8", "replace")))
-    if output.exit_status != 0 or not commits or (pathspecs and not commits[0].files):
-        raise _not_found(call)
-    change = change_of(commits[0], kind, repository.config, paths, call)
-    diff = await read_diff_of_commit(repository.program, call, commit_id, pathspecs)
-    return change.model_copy(update={"diff": diff})
 
 
 async def _read_story(repository: Repository, head: Head, call: Call) -> _Story:
@@ -145,7 +119,6 @@ async def _matching_deploys(repository: Repository, story: _Story, query: Deploy
 
 def _found_of(step: Step, repository: Repository, call: Call) -> _Found:
     deployment, previous = step.deployment, step.previous
-    here = deployment.committed_at is not None
     deploy = Deploy(
         ref=Ref(RefKind.DEPLOY, call.instance, deployment.native_id),
         link=commit_url(repository.config, deployment.commit),
@@ -161,8 +134,8 @@ def _found_of(step: Step, repository: Repository, call: Call) -> _Found:
         author=deployment.author,
         title=deployment.title,
     )
-    base_is_here = previous is not None and previous.committed_at is not None
-    return _Found(deploy, previous.commit if previous and base_is_here and here else "")
+    both_are_here = previous and previous.committed_at and deployment.committed_at
+    return _Found(deploy, previous.commit if previous and both_are_here else "")
 
 
 async def _with_files(repository: Repository, found: list[_Found], paths: ServicePaths, call: Call) -> list[Deploy]:
@@ -176,6 +149,15 @@ async def _with_files(repository: Repository, found: list[_Found], paths: Servic
         else each.deploy
         for each in found
     ]
+
+
+def _question(config: GitConfig, query: DeployQuery) -> str:
+    sources = [f"tags {config.tag_pattern}"] if config.tag_pattern else []
+    sources += [f"lines of {config.deployments_file}"] if config.deployments_file else []
+    for kind in kinds_asked(query, config):
+        globs = " ".join(pathspecs_of(kind, config))
+        sources.append(f"commits of {config.ref} touching {globs}" if globs else f"commits of {config.ref}")
+    return f"{'; '.join(sources)}; from {format_time(query.window.start)} until {format_time(query.window.end)}"
 
 
 def _not_found(call: Call) -> NotFoundError:

@@ -105,7 +105,7 @@ async def search_services(repository: Repository, query: ServiceQuery, call: Cal
     return Page(
         rows=tuple(owners.of_service(name) for name in shown),
         total=len(names),
-        complete=len(shown) == len(names),
+        complete=len(shown) == len(names) and not owners.codeowners.bad_lines,
         query=f"services table: {query.text}" if query.text else "services table",
         link=owners.config.web_url,
         notes=owners.notes(),

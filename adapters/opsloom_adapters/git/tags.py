@@ -22,7 +22,6 @@ async def read_tags(program: GitProgram, config: GitConfig, call: Call) -> Deplo
         f"--format={TAG_FORMAT}",
         pattern.glob,
     )
-    tags = list(parse_tags(text))
     found = tuple(
         Deployment(
             native_id=f"tag:{tag.name}",
@@ -35,8 +34,8 @@ async def read_tags(program: GitProgram, config: GitConfig, call: Call) -> Deplo
             author=tag.author,
             title=tag.title,
         )
-        for tag in tags
+        for tag in parse_tags(text)
         if (parts := pattern.read(tag.name)) is not None
     )
-    full = len(tags) == GIT_TAGS_MAX
-    return Deployments(found, (f"only the newest {GIT_TAGS_MAX} deploy tags were read",) if full else ())
+    cut = text.count("\n") >= GIT_TAGS_MAX
+    return Deployments(found, (f"only the newest {GIT_TAGS_MAX} deploy tags were read",) if cut else ())

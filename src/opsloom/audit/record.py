@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CALL_CANCELLED = "call.cancelled"
     CALL_OUTCOME_UNKNOWN = "call.outcome_unknown"
     AUDIT_GAP = "audit.gap"
+    AUDIT_READ = "audit.read"
     SERVER_STARTED = "server.started"
     SERVER_STOPPED = "server.stopped"
 

@@ -74,7 +74,7 @@ async def _find(file: Path) -> list[Found]:
             found.append(Found(f"{kind}-local", options, f"answers at {url}"))
     top = _repository(file.parent)
     if top is not None:
-        options = {"adapter": "git", "path": str(top)}
+        options = {"adapter": "git", "repository": str(top)}
         found.append(Found("git-local", options, f"the repository {top.name}"))
     return found
 

@@ -80,9 +80,12 @@ class EvidenceStore:
             adapter=exchange.adapter,
             method=exchange.method,
             url=self._redactor.redact(exchange.url),
-            parameters=tuple((name, self._redactor.redact(value)) for name, value in exchange.parameters),
+            parameters=tuple(
+                (self._redactor.redact(name), self._redactor.redact_member(name, value))
+                for name, value in exchange.parameters
+            ),
             status=exchange.status,
-            media_type=exchange.media_type,
+            media_type=self._redactor.redact(exchange.media_type),
             received_at=exchange.received_at,
             window=exchange.window,
             link=exchange.link and self._redactor.redact(exchange.link),

@@ -6,7 +6,7 @@ the shapes of :mod:`opsloom.evidence.secret_patterns`. Each find becomes ``[reda
 
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from opsloom.evidence.secret_patterns import PATTERNS
 
@@ -24,7 +24,8 @@ class Redactor:
         """Redact this very value from now on; shorter ones than 4 characters would garble everything."""
         if len(secret) < _KNOWN_SECRET_MIN_CHARS:
             return
-        for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
+        in_json = (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+        for form in (secret, quote(secret, safe=""), quote_plus(secret), *in_json):
             self._known[form.encode()] = None
 
     def redact_bytes(self, data: bytes) -> tuple[bytes, int]:
@@ -47,14 +48,14 @@ class Redactor:
         if isinstance(value, str):
             return self.redact(value)
         if isinstance(value, dict):
-            return {self.redact(str(key)): self._redact_member(key, item) for key, item in value.items()}
+            return {self.redact(str(key)): self.redact_member(str(key), item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.redact_value(item) for item in value]
         return value
 
-    def _redact_member(self, key: object, value: Any) -> Any:
-        """A value may only be recognisable as a secret beside its key (``password: ...``)."""
-        if isinstance(value, str) and self.redact(f"{key}: {value}") != f"{key}: {self.redact(value)}":
+    def redact_member(self, key: str, value: Any) -> Any:
+        """A value without secrets; one may only be recognisable beside its key (``password: ...``)."""
+        if isinstance(value, str) and self.redact(f"{key}: {value}") != f"{self.redact(key)}: {self.redact(value)}":
             return "[redacted:assignment]"
         return self.redact_value(value)
 

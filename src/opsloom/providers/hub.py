@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.model.clock import Clock
-from opsloom.model.errors import OpsloomError, ProviderError, ProviderTimeoutError, UnsupportedError
+from opsloom.model.errors import ConfigurationError, OpsloomError, ProviderError, ProviderTimeoutError, UnsupportedError
 from opsloom.model.evidence import Exchange
 from opsloom.providers.connection import Connection
 from opsloom.providers.instance import BrokenInstance, Instance
@@ -94,10 +94,11 @@ class Hub:
         """Ask all instances that can; one outcome each, in the order of their names.
 
         :raises UnsupportedError: no instance can.
+        :raises ConfigurationError: those that could are misconfigured.
         """
         instances = self.capable(operation.capability)
         if not instances:
-            raise UnsupportedError(f"no configured instance is a {operation.capability.__name__}; see 'opsloom doctor'")
+            raise self._nobody(operation.capability)
         outcomes: dict[str, Outcome[R]] = {}
 
         async def ask_one(instance: Instance) -> None:
@@ -122,6 +123,13 @@ class Hub:
     async def probe(self, name: str) -> Outcome[Probe]:
         """Whether the instance ``name`` answers and takes the credential."""
         return await self._join(self.instances[name], "probe", None)
+
+    def _nobody(self, capability: type) -> OpsloomError:
+        broken = [one for one in self.broken if one.capabilities is None or capability in one.capabilities]
+        if broken:
+            told = "; ".join(f"{one.name} is misconfigured ({one.problem})" for one in broken)
+            return ConfigurationError(f"No source can be asked, so this says nothing about the systems: {told}")
+        return UnsupportedError(f"no configured instance is a {capability.__name__}; see 'opsloom doctor'")
 
     async def _join(self, instance: Instance, method: str, query: object) -> Outcome[Any]:
         key = (instance.name, method, query)

@@ -4,7 +4,7 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -36,14 +36,15 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     workspace: WorkspaceSettings = WorkspaceSettings()
-    instances: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    # Not in the repr: whoever writes a secret where its place belongs is told so, and not quoted in a log.
+    instances: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
 
     @field_validator("instances")
     @classmethod
     def _names(cls, instances: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for name in instances:
             if not _INSTANCE_NAME.fullmatch(name):
-                raise ValueError("an instance name is 1 to 32 of a-z, 0-9, - and _, such as prom-eu")
+                raise ValueError(f"{name[:64]!r} is no instance name: 1 to 32 of a-z, 0-9, - and _, such as prom-eu")
         return instances
 
 
@@ -90,8 +91,13 @@ def explain(error: ValidationError, model: type[BaseModel], place: str) -> str:
 def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     for part in location:
         field = model.model_fields.get(str(part))
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        annotation = field.annotation if field else None
+        inner = next((one for one in (annotation, *get_args(annotation)) if _is_model(one)), None)
+        if inner is None:
             break
         model = inner
     return sorted(model.model_fields)
+
+
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

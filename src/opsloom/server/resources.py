@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+import anyio.to_thread
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
@@ -20,6 +21,7 @@ from mcp.types import (
     TextResourceContents,
 )
 
+from opsloom.audit.reading import get_records
 from opsloom.audit.record import CallStatus
 from opsloom.model.errors import InvalidRequestError, NotFoundError, OpsloomError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, DETAIL_CELL_CHARS
@@ -95,7 +97,7 @@ async def _investigation(runtime: Runtime, record: CallRecord, ident: str) -> Co
 
 
 async def _audit(runtime: Runtime, _record: CallRecord, call: str) -> Contents:
-    records = await runtime.log.records_of_call(call)
+    records = await anyio.to_thread.run_sync(get_records, runtime.store, call)
     if not records:
         raise NotFoundError("the log has no such call; ids come from 'opsloom audit list'")
     return [_json({"call": call, "records": records})]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.adapters.git.asking import connected, minute, new_call, owners, search
+from tests.adapters.git.asking import connected, get, minute, new_call, owners, search
 from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind
@@ -97,6 +97,18 @@ async def test_a_shallow_clone_answers_and_says_that_it_is_not_all(repository: R
     assert [row.title for row in page.rows] == ["two"]
     assert not page.complete
     assert "shallow" in page.notes[0]
+
+
+async def test_a_partial_clone_is_an_error_where_it_lacks_files_and_fetches_nothing(
+    repository: RepositoryBuilder,
+) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.commit({"config/a": "1"}, "one", minute(1))
+    clone = repository.clone("clone.git", "--bare", "--filter=blob:none")
+    [row] = (await search(clone, config_paths=["config/**"])).rows
+    assert row.files == ("config/a",)
+    with pytest.raises(UnexpectedAnswerError, match="git show failed"):
+        await get(clone, row.ref.native_id, config_paths=["config/**"])
 
 
 async def test_a_bare_repository_answers_as_its_work_tree_does(repository: RepositoryBuilder) -> None:

@@ -135,7 +135,7 @@ async def test_a_tag_of_no_commit_is_no_deploy(repository: RepositoryBuilder) ->
     "native_id",
     [
         "tag:deploy/production/payments/9.9",
-        "tag:--output=/tmp/x",
+        "tag:--output=x",
         "tag:../../../etc/passwd",
         "file:0",
         "commit:HEAD",
@@ -180,3 +180,13 @@ async def test_links_are_those_of_the_configured_host(
     _, second = deploy_twice(repository)
     page = await search(repository.path, web_url=WEB, web_style=style)
     assert (page.rows[0].link, page.link) == (f"{WEB}{commit}{second}", f"{WEB}{tags}")
+
+
+async def test_more_tags_than_are_read_are_admitted(
+    repository: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opsloom_adapters.git.tags.GIT_TAGS_MAX", 1)
+    deploy_twice(repository)
+    page = await search(repository.path)
+    assert ([row.version for row in page.rows], page.total, page.complete) == (["1.1"], None, False)
+    assert page.notes == ("only the newest 1 deploy tags were read",)

@@ -120,8 +120,10 @@ async def test_evidence_shows_the_question_and_no_path_of_the_machine(repository
         assert dict(exchange.parameters)["argv"].startswith("git --git-dir=<repository> ")
         assert str(repository.path.parent) not in str(exchange.parameters)
     assert b"deploy/production/payments/1.0" in b"".join(exchange.body for exchange in call.exchanges)
-    assert "for-each-ref" in page.query
-    assert ":(top,glob)config/**" in page.query
+    assert page.query == (
+        "tags deploy/{environment}/{service}/{version}; commits of HEAD touching :(top,glob)config/**; "
+        "from 2026-03-01T00:00:00Z until 2026-03-03T00:00:00Z"
+    )
 
 
 async def test_a_repository_of_somebody_else_can_be_read(repository: RepositoryBuilder) -> None:
