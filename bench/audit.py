@@ -125,7 +125,8 @@ async def _rate(callers: int, seconds: float, once: Callable[[], Awaitable[int]]
     async def caller() -> None:
         nonlocal done
         while time.perf_counter() < start + seconds:
-            done += await once()
+            appended = await once()
+            done += appended
 
     async with anyio.create_task_group() as tasks:
         for _ in range(callers):

@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+
 from tests.bed.bed import Bed
 from tests.bed.debian import DebianPackages, cache_folder
 from tests.bed.outcome import PartUnavailableError

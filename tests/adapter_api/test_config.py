@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
-from tests.adapter_api.acme_client import read_token
 
 from opsloom.adapter_api.adapter import Site
 from opsloom.adapter_api.config import AdapterConfig, HttpConfig, SecretSource
 from opsloom.model.errors import ConfigurationError
 from opsloom.model.limits import CALL_BUDGET_SECONDS
+from tests.adapter_api.acme_client import read_token
 
 SECRET = "written-" + "here"
 BASE = {"adapter": "acme", "base_url": "https://acme.test"}

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
-from tests.adapter_api.acme_client import NOW, TOKEN, acme_client, answering, make_call
 
 from opsloom.model.errors import (
     AuthenticationError,
@@ -18,6 +17,7 @@ from opsloom.model.errors import (
 )
 from opsloom.model.limits import HTTP_BODY_MAX_BYTES, UPSTREAM_QUOTE_CHARS
 from opsloom.model.window import Window
+from tests.adapter_api.acme_client import NOW, TOKEN, acme_client, answering, make_call
 
 
 class Reading(BaseModel):

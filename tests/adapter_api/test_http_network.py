@@ -10,7 +10,6 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio.abc import SocketAttribute, SocketStream
-from tests.adapter_api.acme_client import acme_client, make_call
 
 from opsloom.adapter_api.contract_kit.faults import bomb_bytes
 from opsloom.model.errors import (
@@ -21,6 +20,7 @@ from opsloom.model.errors import (
     UnexpectedAnswerError,
 )
 from opsloom.model.limits import HTTP_BODY_MAX_BYTES
+from tests.adapter_api.acme_client import acme_client, make_call
 
 BODY = b'{"alerts": []}'
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import anyio
 import httpx
 import pytest
-from tests.adapter_api.acme_client import acme_client, make_call
 from trio.testing import MockClock
 
 from opsloom.model.errors import ProviderTimeoutError, RateLimitedError, UnavailableError
 from opsloom.model.limits import HTTP_ATTEMPTS, RETRY_WAIT_MAX_SECONDS
+from tests.adapter_api.acme_client import acme_client, make_call
 
 
 @pytest.fixture

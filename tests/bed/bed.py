@@ -1,14 +1,17 @@
 """The bed: real software for the tests, each part started when it is first asked for."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, update_wrapper
 from pathlib import Path
+from typing import TypeVar
 
 from tests.bed.alertmanager import start_alertmanager
 from tests.bed.debian import DebianPackages
 from tests.bed.journal.gateway import start_gateway
+from tests.bed.outcome import BrokenPartError, PartUnavailableError
 from tests.bed.processes import Processes
 from tests.bed.prometheus import start_prometheus
 from tests.bed.repository.shop_repository import ShopRepository
@@ -18,7 +21,23 @@ from tests.bed.shop.world import OWNERS
 
 # In the order in which they build on one another
 PARTS = ("repository", "catalog", "shop", "alertmanager", "prometheus", "roundup", "journal")
+T = TypeVar("T")
 _CATALOG = Path(__file__).with_name("catalog")
+
+
+def part(start: Callable[["Bed"], T]) -> cached_property[T]:
+    """A part that is started once; one that could not be started says so every time it is asked for."""
+
+    def once(bed: "Bed") -> T:
+        if error := bed.failures.get(start.__name__):
+            raise error
+        try:
+            return start(bed)
+        except (PartUnavailableError, BrokenPartError) as error:
+            bed.failures[start.__name__] = error
+            raise
+
+    return cached_property(update_wrapper(once, start))
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,7 @@ class Bed:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.started_at = datetime.now(UTC).replace(microsecond=0)
+        self.failures: dict[str, Exception] = {}
         self._packages = packages
         self._processes = Processes(directory)
 
@@ -48,12 +68,12 @@ class Bed:
         """Stop every process that the bed started."""
         self._processes.stop_all()
 
-    @cached_property
+    @part
     def alertmanager(self) -> Server:
         """Alertmanager."""
         return Server(start_alertmanager(self._packages, self._processes, self.directory / "alertmanager"))
 
-    @cached_property
+    @part
     def prometheus(self) -> Server:
         """Prometheus, which watches the shop and tells Alertmanager."""
         url = start_prometheus(
@@ -66,32 +86,32 @@ class Bed:
         )
         return Server(url)
 
-    @cached_property
+    @part
     def roundup(self) -> Tracker:
         """A Roundup tracker with tickets about the shop."""
         return start_tracker(self._processes, self.directory / "roundup")
 
-    @cached_property
+    @part
     def journal(self) -> Server:
         """journald's HTTP gateway, with half an hour of log lines of the shop."""
         url = start_gateway(self._packages, self._processes, self.directory / "journal", self.started_at)
         return Server(url)
 
-    @cached_property
+    @part
     def shop(self) -> Shop:
         """The shop's five services."""
         return Shop(self.directory / "shop", self._shop_repository, self._processes)
 
-    @cached_property
+    @part
     def repository(self) -> Path:
         """The work tree of the shop's git repository."""
         return self._shop_repository.path
 
-    @cached_property
+    @part
     def catalog(self) -> Path:
         """A folder of Backstage entities, on-call schedules and escalation policies of the shop; a copy."""
         return Path(shutil.copytree(_CATALOG, self.directory / "catalog"))
 
-    @cached_property
+    @part
     def _shop_repository(self) -> ShopRepository:
         return ShopRepository(self.directory / "repository", self.started_at)

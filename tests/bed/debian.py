@@ -39,25 +39,18 @@ class DebianPackages:
 
     def __init__(self, cache: Path) -> None:
         self._folder = cache / "debian"
-        self._refused: dict[str, PartUnavailableError] = {}
         self._own_apt_options: tuple[str, ...] = ()
 
     def unpacked(self, package: str) -> Path:
         """The folder that holds ``package`` and those of its shared libraries that the machine lacks.
 
-        :raises PartUnavailableError: it cannot be fetched; tried once per run.
+        :raises PartUnavailableError: it cannot be fetched.
         """
         place = self._folder / package
-        if package in self._refused:
-            raise self._refused[package]
         if not place.exists():
-            try:
-                with self._lock():
-                    if not place.exists():
-                        self._fetch(package, place)
-            except PartUnavailableError as error:
-                self._refused[package] = error
-                raise
+            with self._lock():
+                if not place.exists():  # somebody else may have fetched it while we waited
+                    self._fetch(package, place)
         return place
 
     @contextmanager

@@ -74,6 +74,7 @@ class Processes:
         pass_fds: Sequence[int] = (),
     ) -> Process:
         """Start ``command``; its output goes to ``<name>.log``. ``env`` is added to ours."""
+        watchdog_pipe = self._watchdog_pipe()
         log = self._logs / f"{name}.log"
         with log.open("wb") as output:
             popen = subprocess.Popen(
@@ -88,7 +89,7 @@ class Processes:
             )
         process = Process(name, popen, log)
         self._running.append(process)
-        self._tell_watchdog(f"+{process.pid}\n")
+        _tell(watchdog_pipe, f"+{process.pid}")
         return process
 
     def start_on_free_port(
@@ -138,30 +139,29 @@ class Processes:
         """End one."""
         process.stop()
         self._running.remove(process)
-        self._tell_watchdog(f"-{process.pid}\n")
+        _tell(self._watchdog_pipe(), f"-{process.pid}")
 
     def stop_all(self) -> None:
         """End all, the youngest first."""
         for process in reversed(self._running.copy()):
             self.stop(process)
         if self._watchdog is not None:
-            self._pipe(self._watchdog).close()
+            self._watchdog_pipe().close()
             self._watchdog.wait()
             self._watchdog = None
 
-    def _tell_watchdog(self, line: str) -> None:
+    def _watchdog_pipe(self) -> IO[bytes]:
         if self._watchdog is None:
             self._watchdog = subprocess.Popen(
                 [sys.executable, "-S", "-E", watchdog.__file__], stdin=subprocess.PIPE, start_new_session=True
             )
-        pipe = self._pipe(self._watchdog)
-        pipe.write(line.encode())
-        pipe.flush()
+        assert self._watchdog.stdin is not None
+        return self._watchdog.stdin
 
-    @staticmethod
-    def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
-        assert process.stdin is not None
-        return process.stdin
+
+def _tell(pipe: IO[bytes], line: str) -> None:
+    pipe.write(f"{line}\n".encode())
+    pipe.flush()
 
 
 def _ready(process: Process, port: int, url: str) -> bool:

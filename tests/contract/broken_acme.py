@@ -8,8 +8,6 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, TypeAdapter
-from tests.contract.acme_adapter import STATUS_OF_STATE, AcmeAdapter, WireAlert, alert_of, status_of
-from tests.contract.test_acme_contract import TestAcme as GoodAcme
 
 from opsloom.adapter_api.adapter import Probe, Site
 from opsloom.adapter_api.call import Call
@@ -20,6 +18,8 @@ from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
 from opsloom.model.errors import AuthenticationError, ProviderError, TransientError, UnexpectedAnswerError
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref
+from tests.contract.acme_adapter import STATUS_OF_STATE, AcmeAdapter, WireAlert, alert_of, status_of
+from tests.contract.test_acme_contract import TestAcme as GoodAcme
 
 AdapterClass = TypeVar("AdapterClass", bound=type[AcmeAdapter])
 

@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-from tests.contract.acme_adapter import STATUS_OF_STATE, AcmeAdapter, status_of
-
 from opsloom.adapter_api.contract_kit import HttpAdapterContract, Words
 from opsloom.model.alerts import AlertStatus, Severity
+from tests.contract.acme_adapter import STATUS_OF_STATE, AcmeAdapter, status_of
 
 ALERT = {
     "id": "A/42",

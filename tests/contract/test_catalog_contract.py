@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.adapters.catalog.documents import PAYMENTS, SHOP, write
-
 from opsloom.adapter_api.capabilities import OwnershipReader
 from opsloom.adapter_api.contract_kit import AdapterContract
 from opsloom.model.ownership import OwnershipQuery
 from opsloom_adapters.catalog import CatalogAdapter
+from tests.adapters.catalog.documents import PAYMENTS, SHOP, write
 
 
 class TestCatalog(AdapterContract):

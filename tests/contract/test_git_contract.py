@@ -6,13 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.adapters.git.repository_builder import RepositoryBuilder
-
 from opsloom.adapter_api.capabilities import OwnershipReader
 from opsloom.adapter_api.contract_kit import AdapterContract, Words
 from opsloom.model.deploys import DeployStatus
 from opsloom.model.ownership import OwnershipQuery
 from opsloom_adapters.git import GitAdapter, mapping
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 HOUR = timedelta(hours=1)
 

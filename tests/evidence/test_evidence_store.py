@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence.exchanges import RECEIVED_AT, exchange
-from tests.evidence.fake_secrets import FAKE_SECRETS
 
 from opsloom.evidence.evidence_store import EvidenceStore
 from opsloom.evidence.redaction import Redactor
 from opsloom.model.errors import NotFoundError
 from opsloom.store.sqlite import SqliteStore
+from tests.evidence.exchanges import RECEIVED_AT, exchange
+from tests.evidence.fake_secrets import FAKE_SECRETS
 
 TOKEN = FAKE_SECRETS["github_token"]
 CONFIGURED = "configured-orchid"

@@ -4,10 +4,10 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from tests.evidence.fake_secrets import FAKE_SECRETS
 
 from opsloom.evidence.redaction import Redactor
 from opsloom.evidence.secret_patterns import PATTERNS
+from tests.evidence.fake_secrets import FAKE_SECRETS
 
 CONFIGURED = 'pä s"s/w\\ord+1&<x>'
 SECRET_PART = {name: secret.split("=", 1)[-1].split(" ")[-1][-12:] for name, secret in FAKE_SECRETS.items()}

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.guarantee.hostile_recording import HOSTILE, NOW, TOKEN, write
-from tests.server.serving import ERAS, answer_of, connected, rows_of, settings_of, text_of
 
 from opsloom.model.limits import ANSWER_TOKENS_DEFAULT, ANSWER_TOKENS_MAX
 from opsloom.tools.answer import BYTES_PER_TOKEN
+from tests.guarantee.hostile_recording import HOSTILE, NOW, TOKEN, write
+from tests.server.serving import ERAS, answer_of, connected, rows_of, settings_of, text_of
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("overview", {}),

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from opsloom.cli.configured import DEMO_NOW
 from tests.bed.loopback import free_port
 from tests.guarantee.faulty_provider import LOGIN_PAGE, FaultyProvider, running
 from tests.server.serving import ERAS, answer_of, connected, settings_of, text_of
-
-from opsloom.cli.configured import DEMO_NOW
 
 FAULTS = {
     "401": (FaultyProvider(401, b'{"error":"unauthorized"}'), "refused the credential"),

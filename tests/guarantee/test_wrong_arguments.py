@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server.serving import ERAS, connected, demo, text_of
 
 from opsloom.tools import TOOLS
+from tests.server.serving import ERAS, connected, demo, text_of
 
 REQUIRED: dict[str, dict[str, Any]] = {
     "get_owner": {"service": "checkout"},

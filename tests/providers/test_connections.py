@@ -7,7 +7,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.providers.scripted import MemoryKeeper, scripted
 
 from opsloom.adapter_api.adapter import Site
 from opsloom.adapter_api.call import Call
@@ -18,6 +17,7 @@ from opsloom.model.ownership import Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.providers.hub import open_hub
 from opsloom.providers.operations import SEARCH_SERVICES
+from tests.providers.scripted import MemoryKeeper, scripted
 
 CLOCK = FixedClock(datetime(2026, 3, 3, 9, 21, tzinfo=UTC))
 ALL = ServiceQuery(limit=10)

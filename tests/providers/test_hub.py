@@ -7,19 +7,25 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.providers.scripted import Act, MemoryKeeper, scripted
 from trio.testing import MockClock
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader, TicketReader
 from opsloom.model.clock import FixedClock
-from opsloom.model.errors import NotFoundError, ProviderError, ProviderTimeoutError, UnsupportedError
+from opsloom.model.errors import (
+    ConfigurationError,
+    NotFoundError,
+    ProviderError,
+    ProviderTimeoutError,
+    UnsupportedError,
+)
 from opsloom.model.ownership import Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.providers.hub import Hub, open_hub
 from opsloom.providers.instance import BrokenInstance, Instance
 from opsloom.providers.operations import GET_ALERT, SEARCH_ALERTS, SEARCH_SERVICES, SEARCH_TICKETS
+from tests.providers.scripted import Act, MemoryKeeper, scripted
 
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
 NOTHING = Page[Service](rows=())
@@ -210,10 +216,11 @@ async def test_what_no_instance_can_is_unsupported() -> None:
             await hub.ask(SEARCH_ALERTS, ALL)  # type: ignore[arg-type]  # any query will do
 
 
-async def test_what_only_a_misconfigured_instance_could_is_left_to_its_sentence() -> None:
+async def test_what_only_a_misconfigured_instance_could_is_refused_with_its_problem() -> None:
     broken = BrokenInstance("am", "alertmanager", "base_url is missing", frozenset({AlertReader}))
     async with hub_of(broken=[broken]) as hub:
-        assert await hub.ask(SEARCH_ALERTS, ALL) == []  # type: ignore[arg-type]  # any query will do
+        with pytest.raises(ConfigurationError, match=r"am is misconfigured \(base_url is missing\)"):
+            await hub.ask(SEARCH_ALERTS, ALL)  # type: ignore[arg-type]  # any query will do
         assert hub.misconfigured(AlertReader) == [broken]
         assert hub.misconfigured(TicketReader) == []
 

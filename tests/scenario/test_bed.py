@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from tests.bed.bed import Bed
 from tests.bed.http_client import client
 from tests.bed.polling import wait_until

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from tests.bed.bed import Bed
 from tests.bed.http_client import client
 from tests.bed.roundup.tickets import TICKETS

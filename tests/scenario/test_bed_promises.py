@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from tests.bed import processes
 from tests.bed.debian import CACHE_ENV, DebianPackages
 from tests.bed.http_client import answers

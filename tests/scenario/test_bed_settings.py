@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from tests.bed.bed import PARTS, Bed
-from tests.bed.settings import settings
-
 from opsloom.model.clock import SystemClock
 from opsloom.model.evidence import Exchange
 from opsloom.providers.hub import open_hub
 from opsloom.providers.instance import build_instances
 from opsloom.providers.settings import load_settings
+from tests.bed.bed import PARTS, Bed
+from tests.bed.settings import settings
 
 
 class NoEvidence:

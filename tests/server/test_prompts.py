@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from mcp.shared.exceptions import MCPError
-from tests.server.serving import ERAS, connected, demo
 
 from opsloom.server.prompts import PLACEHOLDER, load_prompts
 from opsloom.tools import TOOLS
+from tests.server.serving import ERAS, connected, demo
 
 PROMPTS = load_prompts()
 FIELDS = {"stepped_at", "ruled_out", "unknown", "status"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mcp.shared.exceptions import MCPError
 from mcp.types import PromptReference, ResourceTemplateReference
+
 from tests.server.serving import ERAS, answer_of, connected, demo, rows_of
 
 pytestmark = pytest.mark.parametrize("era", ERAS)

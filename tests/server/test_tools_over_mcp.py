@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.server.serving import ERAS, answer_of, connected, demo, rows_of, text_of
 
 from opsloom.tools.answer import to_json
+from tests.server.serving import ERAS, answer_of, connected, demo, rows_of, text_of
 
 pytestmark = pytest.mark.parametrize("era", ERAS)
 
@@ -31,9 +31,7 @@ async def test_the_incident_can_be_followed_from_the_overview_to_a_finding(era: 
     assert finding["evidence"] == series["evidence"]
 
 
-async def test_every_answer_is_marked_as_demo_and_says_the_same_in_text_and_structure(
-    era: str, tmp_path: Path
-) -> None:
+async def test_every_answer_is_marked_as_demo_and_says_the_same_in_text_and_structure(era: str, tmp_path: Path) -> None:
     async with connected(demo(tmp_path), era) as client:
         for tool in ("overview", "search_alerts", "search_deploys", "search_tickets", "search_logs", "query_metrics"):
             result = await client.call_tool(tool, {})

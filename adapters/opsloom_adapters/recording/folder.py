@@ -8,8 +8,7 @@ from pathlib import Path
 
 from opsloom.model.errors import ConfigurationError
 from opsloom.model.limits import RECORDING_FILE_MAX_BYTES
-
-_BUILTIN = "builtin:"
+from opsloom_adapters.recording.config import BUILTIN
 
 
 class MalformedError(Exception):
@@ -20,22 +19,22 @@ class MalformedError(Exception):
         self.raw = raw
 
 
-def locate(path: str) -> Traversable:
+def locate(path: Path | str) -> Traversable:
     """The folder that the setting ``path`` means.
 
     :raises ConfigurationError: there is no such folder; the text shows the setting as it was written.
     """
-    if path.startswith(_BUILTIN):
-        demos = files("opsloom_adapters.recording") / "demo"
-        names = sorted(entry.name for entry in demos.iterdir() if entry.is_dir())
-        name = path.removeprefix(_BUILTIN)
-        if name not in names:
-            valid = ", ".join(_BUILTIN + name for name in names)
-            raise ConfigurationError(f"path = {path!r} is no recording of this package; there are: {valid}")
-        return demos / name
-    if not Path(path).is_dir():
-        raise ConfigurationError(f"path = {path!r} is no folder")
-    return Path(path)
+    if isinstance(path, Path):
+        if not path.is_dir():
+            raise ConfigurationError(f"path = {str(path)!r} is no folder")
+        return path
+    demos = files("opsloom_adapters.recording") / "demo"
+    names = sorted(entry.name for entry in demos.iterdir() if entry.is_dir())
+    name = path.removeprefix(BUILTIN)
+    if name not in names:
+        valid = ", ".join(BUILTIN + name for name in names)
+        raise ConfigurationError(f"path = {path!r} is no recording of this package; there are: {valid}")
+    return demos / name
 
 
 def read(root: Traversable, name: str) -> bytes | None:

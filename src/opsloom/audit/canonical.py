@@ -1,16 +1,20 @@
 """JSON in the one form that can be hashed: RFC 8785 (JCS), https://www.rfc-editor.org/rfc/rfc8785."""
 
-import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
+
+from pydantic_core import to_json
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | tuple[Json, ...] | Mapping[str, Json] | None"
 
 # Beyond it neighbouring integers share a double, and I-JSON (RFC 7493, section 2.2) forbids them.
 _INTEGER_MAX = 2**53 - 1
 
-_encode_plain = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+class _NotPlainError(Exception):
+    """Only an encoder that knows RFC 8785 can write this."""
 
 
 def canonical_json(value: Json) -> str:
@@ -20,11 +24,12 @@ def canonical_json(value: Json) -> str:
     its digits, NaN and the infinities as strings, a lone surrogate as U+FFFD. A hostile argument must not be
     able to keep its call out of the log. Raises TypeError for what is not JSON at all.
     """
-    if _is_plain(value):
-        return _encode_plain(value)
-    import rfc8785
+    try:
+        return to_json(_plain(value)).decode()
+    except _NotPlainError:
+        import rfc8785
 
-    return rfc8785.dumps(_representable(value)).decode()
+        return rfc8785.dumps(_representable(value)).decode()
 
 
 def digest_of(value: Json) -> str:
@@ -32,38 +37,39 @@ def digest_of(value: Json) -> str:
     return sha256(canonical_json(value).encode()).hexdigest()
 
 
-def _is_plain(value: object) -> bool:
-    """Whether the standard encoder writes RFC 8785: no floats, no large integers, ASCII keys, real text."""
+def _plain(value: Json) -> Json:
+    """``value`` in the order of RFC 8785, if a JSON encoder that knows nothing of it will then write its form.
+
+    That is so for text, integers that a double can hold, and objects with ASCII keys. Raises _NotPlainError.
+    """
     kind = type(value)
-    if kind is str:
-        return _is_text(value)  # type: ignore[arg-type]
     if kind is dict:
-        return _is_plain_object(value)  # type: ignore[arg-type]
-    if kind is int:
-        return -_INTEGER_MAX <= value <= _INTEGER_MAX  # type: ignore[operator]
+        members: dict[str, Json] = value  # type: ignore[assignment]
+        order = _sorted_ascii(tuple(members))
+        return {key: item if type(item := members[key]) is str and item.isascii() else _plain(item) for key in order}
     if kind is list or kind is tuple:
-        return all(map(_is_plain, value))  # type: ignore[call-overload]
-    return value is None or kind is bool
+        return [_plain(item) for item in value]  # type: ignore[union-attr]
+    if kind is str:
+        return _plain_text(value)  # type: ignore[arg-type]
+    if value is None or kind is bool or (kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX):  # type: ignore[operator]
+        return value
+    raise _NotPlainError
 
 
-def _is_plain_object(value: dict[object, object]) -> bool:
-    for key, item in value.items():
-        if type(key) is not str or not key.isascii():
-            return False
-        # The common leaf, without a call.
-        if not (type(item) is str and item.isascii()) and not _is_plain(item):
-            return False
-    return True
-
-
-def _is_text(value: str) -> bool:
-    if value.isascii():
-        return True
+def _plain_text(value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        raise _NotPlainError from None
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _sorted_ascii(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Cached, because a log has many records and few shapes of them."""
+    if not all(type(key) is str and key.isascii() for key in keys):
+        raise _NotPlainError
+    return tuple(sorted(keys))
 
 
 def _representable(value: Json) -> Json:

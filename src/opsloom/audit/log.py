@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from anyio import CancelScope, to_thread
+
 from opsloom.audit.canonical import Json, canonical_json
 from opsloom.audit.keys import ensure_key
 from opsloom.audit.note import SigningKey
@@ -68,11 +70,17 @@ class AuditLog:
         If the log cannot be written the record is spilled, or with ``spill=False`` AuditUnavailableError is
         raised; so it is as well if there is no place to spill to.
         """
-        from anyio import CancelScope
-
-        with CancelScope(shield=True):
-            appended = await self._append_or_spill(self._fields(record), spill)
-        return appended  # noqa: RET504  a type checker cannot know that the scope swallows nothing
+        fields = self._fields(record)
+        try:
+            appended = await self._store.write(partial(self._append, fields))
+        except OpsloomError as problem:
+            if not spill:
+                raise _unavailable(problem) from problem
+            with CancelScope(shield=True):
+                return await to_thread.run_sync(self._spill_record, fields, problem)
+        if self._spill.pending:
+            await to_thread.run_sync(self._bring_back)
+        return appended
 
     def append_sync(self, record: Record, *, spill: bool = True) -> Appended:
         """:meth:`append` for callers without an event loop."""
@@ -104,19 +112,6 @@ class AuditLog:
 
     def _fields(self, record: Record) -> dict[str, Json]:
         return {**record.fields(), "id": new_id(), "server": self.server}
-
-    async def _append_or_spill(self, fields: Mapping[str, Json], spill: bool) -> Appended:
-        from anyio import to_thread
-
-        try:
-            appended = await self._store.write(partial(self._append, fields))
-        except OpsloomError as problem:
-            if not spill:
-                raise _unavailable(problem) from problem
-            return await to_thread.run_sync(self._spill_record, fields, problem)
-        if self._spill.pending:
-            await to_thread.run_sync(self._bring_back)
-        return appended
 
     def _append(self, fields: Mapping[str, Json], transaction: Transaction) -> Appended:
         seq = self._tree.append(transaction, [fields])

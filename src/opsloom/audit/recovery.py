@@ -25,6 +25,7 @@ def merge_spills(transaction: Transaction, tree: Tree, server: str, files: Seque
             continue  # another task or process has merged it
         digest = sha256(lines).hexdigest()
         if lines and not _seen(transaction, digest):
+            tree.flush(transaction)
             records, unreadable = _parse(lines)
             fresh = [record for record in records if not _is_logged(transaction, record)]
             gap = _gap(digest, fresh, len(records) - len(fresh), unreadable)
@@ -35,6 +36,7 @@ def merge_spills(transaction: Transaction, tree: Tree, server: str, files: Seque
 
 def settle_calls(transaction: Transaction, tree: Tree, server: str, is_alive: Callable[[str], bool]) -> None:
     """Append ``call.outcome_unknown`` for each call whose server died over it."""
+    tree.flush(transaction)
     for holder, calls in _open_calls(transaction).items():
         if not is_alive(holder):
             ends: list[dict[str, Json]] = [

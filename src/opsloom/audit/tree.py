@@ -1,7 +1,9 @@
 """Writing records and checkpoints into an open transaction of the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple, Optional
 
 from opsloom.audit.canonical import Json, canonical_json
 from opsloom.audit.checkpoint import Checkpoint
@@ -10,9 +12,21 @@ from opsloom.audit.note import SigningKey
 from opsloom.audit.record import CALL_ENDS, Kind, time_text
 from opsloom.model.clock import Clock
 from opsloom.model.errors import AuditUnavailableError
-from opsloom.store.port import Transaction
+from opsloom.store.port import Transaction, Value
 
 _STATE = "audit.tail"
+_RECEIVED = str(Kind.CALL_RECEIVED)
+_CALL_ENDS = frozenset(map(str, CALL_ENDS))
+
+
+class _Pending(NamedTuple):
+    """A record that is numbered and not inserted yet, and the one before it: a chain, so that it is immutable."""
+
+    text: str
+    leaf: bytes
+    opens: tuple[str, str] | None
+    closes: str | None
+    before: Optional["_Pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,8 @@ class _Tail:
 
     stream: int
     frontier: Frontier
+    size: int
+    pending: _Pending | None = None
 
 
 class Tree:
@@ -39,38 +55,53 @@ class Tree:
         self._tail(transaction)
 
     def append(self, transaction: Transaction, bodies: Sequence[Mapping[str, Json]]) -> int:
-        """Number, time and store ``bodies`` in this order; the ``seq`` of the last (or -1 in an empty log)."""
+        """Number and time ``bodies`` in this order; the ``seq`` of the last (-1 for none in an empty log).
+
+        They are inserted at the end of the transaction, all at once, or by :meth:`flush`.
+        """
         tail = self._tail(transaction)
-        seq = tail.frontier.size
-        leaves = []
+        size, pending = tail.size, tail.pending
         for body in bodies:
-            record = {**body, "stream": self._origin, "seq": seq, "time": time_text(self._clock.now())}
-            leaves.append(_insert(transaction, tail.stream, seq, record))
-            seq += 1
-        frontier, completed = tail.frontier.extend(leaves)
-        for node in completed:
-            transaction.execute(
-                "INSERT INTO audit_node (stream, level, position, hash) VALUES (?, ?, ?, ?)",
-                (tail.stream, node.level, node.position, node.hash),
-            )
-        transaction.state[_STATE] = _Tail(tail.stream, frontier)
-        transaction.before_commit(_STATE, _store_tail)
-        return seq - 1
+            record = {**body, "stream": self._origin, "seq": size, "time": time_text(self._clock.now())}
+            pending = _pend(record, pending)
+            size += 1
+        transaction.state[_STATE] = _Tail(tail.stream, tail.frontier, size, pending)
+        transaction.before_commit(_STATE, self.flush)
+        return size - 1
+
+    def flush(self, transaction: Transaction) -> None:
+        """Insert what is pending. What follows in this transaction can read it."""
+        tail = transaction.state.get(_STATE)
+        if not isinstance(tail, _Tail) or tail.pending is None:
+            return
+        records = _in_order(tail.pending)
+        first = tail.frontier.size
+        rows = [(tail.stream, seq, record.text, record.leaf) for seq, record in enumerate(records, start=first)]
+        _insert(transaction, "INSERT INTO audit_record (stream, seq, record, leaf) VALUES", rows)
+        frontier, completed = tail.frontier.extend([record.leaf for record in records])
+        nodes = [(tail.stream, node.level, node.position, node.hash) for node in completed]
+        _insert(transaction, "INSERT INTO audit_node (stream, level, position, hash) VALUES", nodes)
+        _note_calls(transaction, records)
+        transaction.execute(
+            "UPDATE audit_stream SET size = ?, frontier = ? WHERE number = ?",
+            (frontier.size, frontier.to_bytes(), tail.stream),
+        )
+        transaction.state[_STATE] = replace(tail, frontier=frontier, pending=None)
 
     def sign(self, transaction: Transaction, key: SigningKey, at_least: int = 1) -> int:
         """Sign a checkpoint if ``at_least`` so many records wait for one; the number of signed records."""
+        self.flush(transaction)
         tail = self._tail(transaction)
-        size = tail.frontier.size
         ((signed,),) = transaction.execute(
             "SELECT coalesce(max(size), 0) FROM audit_checkpoint WHERE stream = ?", (tail.stream,)
         )
-        if size - signed < at_least:
+        if tail.size - signed < at_least:
             return int(signed)
-        note = Checkpoint(self._origin, size, tail.frontier.root()).sign(key)
+        note = Checkpoint(self._origin, tail.size, tail.frontier.root()).sign(key)
         transaction.execute(
-            "INSERT INTO audit_checkpoint (stream, size, note) VALUES (?, ?, ?)", (tail.stream, size, note)
+            "INSERT INTO audit_checkpoint (stream, size, note) VALUES (?, ?, ?)", (tail.stream, tail.size, note)
         )
-        return size
+        return tail.size
 
     def _tail(self, transaction: Transaction) -> _Tail:
         tail = transaction.state.get(_STATE)
@@ -80,7 +111,7 @@ class Tree:
             "SELECT number, size, frontier FROM audit_stream WHERE origin = ?", (self._origin,)
         ):
             try:
-                tail = transaction.state[_STATE] = _Tail(number, Frontier.from_bytes(size, frontier))
+                tail = transaction.state[_STATE] = _Tail(number, Frontier.from_bytes(size, frontier), size)
             except ValueError as problem:
                 raise AuditUnavailableError(f"The state of the log is damaged: {problem}.") from None
             return tail
@@ -90,27 +121,42 @@ class Tree:
         )
 
 
-def _insert(transaction: Transaction, stream: int, seq: int, record: Mapping[str, Json]) -> bytes:
+def _pend(record: Mapping[str, Json], before: _Pending | None) -> _Pending:
     text = canonical_json(record)
-    leaf = leaf_hash(text.encode())
-    transaction.execute(
-        "INSERT INTO audit_record (stream, seq, record, leaf) VALUES (?, ?, ?, ?)", (stream, seq, text, leaf)
-    )
     call, kind = record.get("call"), record["kind"]
-    if call is not None and kind == Kind.CALL_RECEIVED:
-        transaction.execute(
-            "INSERT OR IGNORE INTO audit_open_call (call, server) VALUES (?, ?)",
-            (str(call), str(record.get("server"))),
-        )
-    elif call is not None and kind in CALL_ENDS:
-        transaction.execute("DELETE FROM audit_open_call WHERE call = ?", (str(call),))
-    return leaf
+    opens = (str(call), str(record.get("server"))) if kind == _RECEIVED and call is not None else None
+    closes = str(call) if kind in _CALL_ENDS and call is not None else None
+    return _Pending(text, leaf_hash(text.encode()), opens, closes, before)
 
 
-def _store_tail(transaction: Transaction) -> None:
-    tail = transaction.state.get(_STATE)
-    if isinstance(tail, _Tail):
-        transaction.execute(
-            "UPDATE audit_stream SET size = ?, frontier = ? WHERE number = ?",
-            (tail.frontier.size, tail.frontier.to_bytes(), tail.stream),
-        )
+def _in_order(last: _Pending | None) -> list[_Pending]:
+    records: list[_Pending] = []
+    while last is not None:
+        records.append(last)
+        last = last.before
+    return records[::-1]
+
+
+def _note_calls(transaction: Transaction, records: Sequence[_Pending]) -> None:
+    """Keep the short list of calls that have begun and not ended."""
+    opened = dict(record.opens for record in records if record.opens)
+    closed = [record.closes for record in records if record.closes and not opened.pop(record.closes, None)]
+    _insert(transaction, "INSERT OR IGNORE INTO audit_open_call (call, server) VALUES", list(opened.items()))
+    for call in closed:
+        transaction.execute("DELETE FROM audit_open_call WHERE call = ?", (call,))
+
+
+def _insert(transaction: Transaction, sql: str, rows: Sequence[tuple[Value, ...]]) -> None:
+    """Insert many rows with few statements: each one is a hand-over between threads."""
+    start = 0
+    while start < len(rows):
+        count = min(32, 1 << (len(rows) - start).bit_length() - 1)
+        bindings = tuple(value for row in rows[start : start + count] for value in row)
+        transaction.execute(sql + _places(len(rows[0]), count), bindings)
+        start += count
+
+
+@lru_cache
+def _places(columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f" {', '.join([row] * rows)}"

@@ -1,6 +1,7 @@
 """``opsloom demo``: the recorded 09:14 incident, played by a real client over stdio against the real server."""
 
 import argparse
+import os
 import sys
 import textwrap
 import time
@@ -26,7 +27,10 @@ async def _play() -> int:
     from opsloom import __version__
 
     started = time.monotonic()
-    server = StdioServerParameters(command=sys.executable, args=["-m", "opsloom.cli.main", "serve", "--demo"])
+    # The whole environment, so that both processes mean the same workspace.
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "opsloom.cli.main", "serve", "--demo"], env=dict(os.environ)
+    )
     info = Implementation(name="opsloom-demo", version=__version__)
     async with Client(server, client_info=info) as client:
         tools = await client.list_tools()
@@ -40,7 +44,7 @@ async def _play() -> int:
         await story.find_the_change()
         await story.find_the_owner()
         await story.record_findings()
-    story.verify()
+    await story.verify()
     seconds = time.monotonic() - started
     _say(f"That took {seconds:.1f} s and {story.calls} calls. To ask your own questions, connect a client:")
     options = argparse.Namespace(demo=True, config=None, client="claude-code")
@@ -88,7 +92,7 @@ class Story:
         deploy = next(row for row in _rows(answer) if row["kind"] == "deploy" and row["service"] == "checkout")
         _heading("The deploy of forty minutes before the alert, with its diff")
         record = await self._ask("get_record", ref=deploy["ref"], detail="full")
-        self._evidence += record["evidence"]
+        self._evidence = [*record["evidence"], *self._evidence]
         diff = next((row["value"] for row in _rows(record) if row["field"] == "diff"), "")
         print(textwrap.indent("\n".join(str(diff).splitlines()[:14]), "  "))
         self._expect(bool(diff))
@@ -123,13 +127,13 @@ class Story:
         print(_wrapped(f"{_rows(answer)[0]['id']}: {claim}"))
         print(f"  stands on {', '.join(answer['evidence'])}")
 
-    def verify(self) -> None:
+    async def verify(self) -> None:
         from opsloom.cli.demo_audit import show_evidence, verify_log
 
         _heading("An auditor verifies the log, without the server")
         self._expect(verify_log(locate.demo_workspace()))
         _heading("and walks from the finding to the bytes")
-        self._expect(show_evidence(locate.demo_workspace(), self._evidence[0]))
+        self._expect(await show_evidence(locate.demo_workspace(), self._evidence[0]))
 
     async def _ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
         result = await self._call(tool, **arguments)

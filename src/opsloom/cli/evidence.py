@@ -16,8 +16,8 @@ from opsloom.store.sqlite import SqliteStore
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the request, the digests and the payload, and check that the stored payload has its digest."""
-    evidence, payload = anyio.run(_get, locate.workspace(arguments), arguments.id)
-    intact = hashlib.sha256(payload).hexdigest() == evidence.payload_sha256
+    evidence, payload = anyio.run(load, locate.workspace(arguments), arguments.id)
+    intact = payload_is_intact(evidence, payload)
     for line in describe(evidence):
         print(line)
     print(f"stored payload: {'matches its digest' if intact else 'DOES NOT MATCH ITS DIGEST'}\n")
@@ -25,7 +25,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if intact else 1
 
 
-async def _get(workspace: Path, ident: str) -> tuple[Evidence, bytes]:
+def payload_is_intact(evidence: Evidence, payload: bytes) -> bool:
+    """Whether the stored payload is the one that was stored."""
+    return hashlib.sha256(payload).hexdigest() == evidence.payload_sha256
+
+
+async def load(workspace: Path, ident: str) -> tuple[Evidence, bytes]:
+    """The evidence and its payload, from the workspace's file alone.
+
+    :raises OpsloomError: there is no such workspace or evidence.
+    """
     with SqliteStore.open_read_only(workspace) as store:
         return await EvidenceStore(store, Redactor()).get(ident)
 
@@ -37,7 +46,7 @@ def describe(evidence: Evidence) -> list[str]:
         f"evidence: {evidence.id}",
         f"instance: {evidence.instance} ({evidence.adapter})",
         f"request:  {evidence.method} {evidence.url}" + (f"?{asked}" if asked else ""),
-        f"status:   {evidence.status}",
+        *([f"status:   {evidence.status}"] if evidence.status else []),
         f"received: {format_time(evidence.received_at)}",
     ]
     if evidence.window is not None:

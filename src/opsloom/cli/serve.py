@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 
 import anyio
@@ -22,7 +21,4 @@ def run(arguments: argparse.Namespace) -> int:
     from opsloom.server.stdio import serve_stdio
 
     anyio.run(serve_stdio, build_server(configured))
-    # A thread may still block on stdin, and an ordinary exit would wait for it until the client's next line.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    return 0

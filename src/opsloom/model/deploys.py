@@ -45,7 +45,7 @@ class Deploy(Record):
 
 
 class DeployQuery(Noun):
-    """Which changes happened in ``window``; ``None`` and an empty set mean any."""
+    """Which changes happened in ``window``, the newest ``limit``; ``None`` and an empty set mean any."""
 
     window: Window
     service: str | None = None

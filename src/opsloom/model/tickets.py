@@ -33,7 +33,7 @@ class Ticket(Record):
 
 
 class TicketQuery(Noun):
-    """Which tickets were updated in ``window``; ``None`` and an empty set mean any."""
+    """Which tickets were updated in ``window``, the last updated ``limit``; ``None`` and an empty set mean any."""
 
     window: Window
     text: str | None = None

@@ -70,7 +70,7 @@ class Hub:
         clock: Clock,
         tasks: TaskGroup,
     ) -> None:
-        self.instances = {instance.name: instance for instance in instances}
+        self.instances = {instance.name: instance for instance in sorted(instances, key=lambda one: one.name)}
         self.broken = tuple(broken)
         self.clock = clock
         self._keeper = keeper
@@ -89,6 +89,10 @@ class Hub:
     def capable(self, capability: type) -> list[Instance]:
         """The instances that have ``capability``, by name."""
         return [one for one in self.instances.values() if capability in one.capabilities]
+
+    def misconfigured(self, capability: type) -> list[BrokenInstance]:
+        """The instances that have ``capability``, or may have it, and cannot be asked as they are configured."""
+        return [one for one in self.broken if one.capabilities is None or capability in one.capabilities]
 
     async def ask(self, operation: Operation[Q, R], query: Q) -> list[Outcome[R]]:
         """Ask all instances that can; one outcome each, in the order of their names.
@@ -125,8 +129,7 @@ class Hub:
         return await self._join(self.instances[name], "probe", None)
 
     def _nobody(self, capability: type) -> OpsloomError:
-        broken = [one for one in self.broken if one.capabilities is None or capability in one.capabilities]
-        if broken:
+        if broken := self.misconfigured(capability):
             told = "; ".join(f"{one.name} is misconfigured ({one.problem})" for one in broken)
             return ConfigurationError(f"No source can be asked, so this says nothing about the systems: {told}")
         return UnsupportedError(f"no configured instance is a {capability.__name__}; see 'opsloom doctor'")
@@ -159,6 +162,8 @@ class Hub:
                 adapter = await self._connections[instance.name].adapter(self._tasks)
                 bound = getattr(adapter, method)
                 value = await (bound(call) if query is None else bound(query, call))
+                if value is None:  # nothing is not an empty page: it must not read as an all-clear
+                    raise TypeError(f"{method} returned None")
         except OpsloomError as problem:
             error = problem
         except TimeoutError:

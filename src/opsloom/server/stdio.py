@@ -5,6 +5,7 @@ the first request for the choice of an era and refuses the second, so a discover
 is answered here, without choosing.
 """
 
+import os
 import signal
 
 import anyio
@@ -39,8 +40,13 @@ async def serve_stdio(server: Server[Runtime]) -> None:
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(answer_early_discovery)
-            tasks.start_soon(_stop_on_signal, tasks.cancel_scope)
-            await server.run(receive, outgoing, server.create_initialization_options())
+            with anyio.CancelScope() as serving:
+                tasks.start_soon(_stop_on_signal, serving)
+                await server.run(receive, outgoing, server.create_initialization_options())
+            if serving.cancelled_caught:
+                # The log is closed. A thread still blocks on stdin, and an ordinary end would wait for it until the
+                # client's next line, which may never come.
+                os._exit(0)
             tasks.cancel_scope.cancel()
 
 

@@ -15,10 +15,15 @@ class SqliteTransaction:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self._in_savepoint = False
         self._hooks: dict[str, Callable[[Transaction], None]] = {}
         self.state: dict[str, Any] = {}
 
     def execute(self, sql: str, bindings: tuple[Value, ...] = ()) -> Iterator[Row]:
+        if not self._in_savepoint:
+            # Not before it is needed: many units only add to what the first of them read.
+            self._connection.execute("SAVEPOINT unit")
+            self._in_savepoint = True
         return cast("Iterator[Row]", self._connection.execute(sql, bindings))
 
     def before_commit(self, key: str, hook: Callable[[Transaction], None]) -> None:
@@ -26,7 +31,6 @@ class SqliteTransaction:
 
     def run(self, job: Job) -> None:
         """Run one unit; raises only if the store itself fails, and the whole transaction with it."""
-        self._connection.execute("SAVEPOINT unit")
         state = self.state.copy()
         try:
             job.result = job.unit(self)
@@ -35,8 +39,11 @@ class SqliteTransaction:
                 raise
             job.error = problem
             self.state = state
-            self._connection.execute("ROLLBACK TO unit")
-        self._connection.execute("RELEASE unit")
+            if self._in_savepoint:
+                self._connection.execute("ROLLBACK TO unit")
+        if self._in_savepoint:
+            self._connection.execute("RELEASE unit")
+            self._in_savepoint = False
 
     def run_hooks(self) -> None:
         for hook in self._hooks.values():

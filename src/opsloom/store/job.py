@@ -4,25 +4,23 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from anyio import Event, RunFinishedError, from_thread
+from anyio.lowlevel import EventLoopToken
 
 from opsloom.store.port import Unit
-
-if TYPE_CHECKING:
-    from anyio import Event
-    from anyio.lowlevel import EventLoopToken
 
 
 class Job:
     """A unit of work. ``error`` is set if it failed, else ``result`` is what the unit returned."""
 
-    __slots__ = ("abandoned", "error", "result", "unit")
+    __slots__ = ("error", "result", "unit")
 
     def __init__(self, unit: Unit[Any]) -> None:
         self.unit = unit
         self.result: Any = None
         self.error: BaseException | None = None
-        self.abandoned = False
 
     def outcome(self) -> Any:
         if self.error is not None:
@@ -45,7 +43,7 @@ class AsyncJob(Job):
 
     __slots__ = ("finished", "token")
 
-    def __init__(self, unit: Unit[Any], finished: "Event", token: "EventLoopToken") -> None:
+    def __init__(self, unit: Unit[Any], finished: Event, token: EventLoopToken) -> None:
         super().__init__(unit)
         self.finished = finished
         self.token = token
@@ -66,7 +64,7 @@ class Acknowledger:
         for job in jobs:
             if isinstance(job, SyncJob):
                 job.finished.set()
-            elif isinstance(job, AsyncJob) and not job.abandoned:
+            elif isinstance(job, AsyncJob):
                 by_loop[job.token].append(job)
         for token, waiting in by_loop.items():
             self._mailbox(token).put(waiting)
@@ -76,7 +74,7 @@ class Acknowledger:
             mailbox.put(None)
         self._mailboxes.clear()
 
-    def _mailbox(self, token: "EventLoopToken") -> "SimpleQueue[list[AsyncJob] | None]":
+    def _mailbox(self, token: EventLoopToken) -> SimpleQueue[list[AsyncJob] | None]:
         mailbox = self._mailboxes.get(token)
         if mailbox is None:
             mailbox = self._mailboxes[token] = SimpleQueue()
@@ -85,9 +83,7 @@ class Acknowledger:
         return mailbox
 
 
-def _hop(token: "EventLoopToken", mailbox: "SimpleQueue[list[AsyncJob] | None]") -> None:
-    from anyio import RunFinishedError, from_thread
-
+def _hop(token: EventLoopToken, mailbox: SimpleQueue[list[AsyncJob] | None]) -> None:
     while (waiting := mailbox.get()) is not None:
         try:
             from_thread.run_sync(_finish, waiting, token=token)

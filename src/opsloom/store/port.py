@@ -44,7 +44,8 @@ class Store(Protocol):
     async def write(self, unit: Unit[T]) -> T:
         """Run ``unit`` in a transaction; its changes are durable when this returns.
 
-        A caller that is cancelled while it waits does not take its write back.
+        A caller that is cancelled while it waits does not take its write back: it learns how the write ended
+        first. If it failed, that error is raised in place of the cancellation.
         """
         ...
 

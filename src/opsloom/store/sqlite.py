@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import apsw
+from anyio import CancelScope, Event, get_cancelled_exc_class, to_thread
+from anyio.lowlevel import current_token
 
 from opsloom.model.errors import ConfigurationError, OpsloomError
 from opsloom.model.limits import STORE_IDLE_READERS_MAX
@@ -64,15 +66,14 @@ class SqliteStore:
         return store
 
     async def write(self, unit: Unit[T]) -> T:
-        from anyio import Event
-        from anyio.lowlevel import current_token
-
         job = AsyncJob(unit, Event(), current_token())
         self._writing().submit(job)
         try:
             await job.finished.wait()
-        except BaseException:
-            job.abandoned = True
+        except get_cancelled_exc_class():
+            with CancelScope(shield=True):
+                await job.finished.wait()
+            job.outcome()
             raise
         return cast("T", job.outcome())
 
@@ -86,8 +87,6 @@ class SqliteStore:
         self._writing().submit_after(seconds, unit)
 
     async def read(self, question: Question[T]) -> T:
-        from anyio import to_thread
-
         return await to_thread.run_sync(self.read_sync, question)
 
     def read_sync(self, question: Question[T]) -> T:

@@ -12,7 +12,7 @@ import apsw
 from opsloom.model.errors import OpsloomError
 from opsloom.model.limits import STORE_BATCH_MAX_UNITS
 from opsloom.store.commit import commit
-from opsloom.store.database import is_store_problem, store_unavailable
+from opsloom.store.database import store_unavailable
 from opsloom.store.job import Acknowledger, Job
 from opsloom.store.port import Unit
 from opsloom.store.turn import WriterTurn
@@ -109,6 +109,7 @@ class Writer:
             jobs.append(job)
 
     def _explained(self, problem: BaseException) -> BaseException:
-        if is_store_problem(problem):
+        # What fails a whole commit is the store's failure, whatever SQLite calls it.
+        if isinstance(problem, apsw.Error):
             return store_unavailable(self._path, "written", problem)
         return problem

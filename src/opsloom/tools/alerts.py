@@ -65,17 +65,13 @@ async def search_alerts(
         operation=SEARCH_ALERTS,
         columns=COLUMNS,
         query=lambda window, rows: AlertQuery(
-            window=window,
-            text=query,
-            service=service,
-            statuses=status.statuses,
-            severity=severity,
-            # the team is matched here, also through the owners of services: fetch all of them
-            limit=rows if team is None else PROVIDER_ROWS_MAX,
+            window=window, text=query, service=service, statuses=status.statuses, severity=severity, limit=rows
         ),
         key=alert_key,
         cells=alert_cells,
-        keep=lambda alert: team is None or alert.team == team or alert.service in owned.services,
+        # the team is matched here, also through the owners of services
+        keep=None if team is None else lambda alert: alert.team == team or alert.service in owned.services,
+        ranked=True,
     )
     question = {"alerts": [query, service, team, status, severity]}
     answer = await search(context, listing, Span(since, until, limit, cursor, ALERT_WINDOW_SECONDS), question)
@@ -119,7 +115,7 @@ async def _owned_by(context: ToolContext, team: str | None) -> _Owned:
     """What ``team`` owns: most alerts name a service and no team."""
     if team is None:
         return _Owned()
-    if not context.hub.capable(OwnershipReader):
+    if not (context.hub.capable(OwnershipReader) or context.hub.misconfigured(OwnershipReader)):
         return _Owned(notes=["no ownership source is configured: only alerts that name the team are found"])
     found = await collect(context, SEARCH_SERVICES, ServiceQuery(limit=PROVIDER_ROWS_MAX))
     services = frozenset[str | None](row.name for _, row in found.rows if row.owner == team)

@@ -43,6 +43,8 @@ class Cursor:
             (start, end), key, passed, digest = json.loads(raw)
             window = Window(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
             cursor = cls(window, tuple(key), int(passed))
+            if cursor.passed < 0 or not window.start < window.end:
+                raise ValueError
         except (ValueError, TypeError):
             raise InvalidRequestError("cursor must be the 'next' of an earlier answer, unchanged") from None
         if digest != _digest(question):

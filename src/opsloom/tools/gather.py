@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from opsloom.model.errors import InvalidRequestError, OpsloomError, ProviderError
+from opsloom.model.errors import ConfigurationError, InvalidRequestError, OpsloomError, ProviderError
 from opsloom.model.page import Page
 from opsloom.providers.hub import Outcome
 from opsloom.providers.operations import Operation
@@ -19,16 +19,26 @@ R = TypeVar("R")
 class Gathered(Generic[R]):
     """Rows of all instances (with the instance each came from), and how each instance fared.
 
-    ``total`` is ``None`` as soon as one instance does not tell; ``complete`` says that no row is missing.
+    ``total`` is ``None`` as soon as one instance does not tell; ``cut`` are the instances that hold more rows.
     """
 
     rows: list[tuple[str, R]]
     sources: list[Source]
     total: int | None
-    complete: bool
+    cut: frozenset[str]
     notes: list[str]
     evidence: list[str]
     errors: list[OpsloomError]
+
+    @property
+    def complete(self) -> bool:
+        """Whether no row of those that answered is missing."""
+        return not self.cut
+
+    @property
+    def answered(self) -> bool:
+        """Whether any instance did."""
+        return any(source.status == "ok" for source in self.sources)
 
 
 async def gather(context: ToolContext, operation: Operation[Q, Page[R]], query: Q) -> Gathered[R]:
@@ -37,7 +47,7 @@ async def gather(context: ToolContext, operation: Operation[Q, Page[R]], query: 
     :raises OpsloomError: none could be asked, or all of them failed; the text says why, for each.
     """
     found = await collect(context, operation, query)
-    if found.errors and len(found.errors) == len(context.hub.capable(operation.capability)):
+    if not found.answered:
         raise all_failed(found.errors, context)
     return found
 
@@ -47,20 +57,23 @@ async def collect(context: ToolContext, operation: Operation[Q, Page[R]], query:
 
     :raises UnsupportedError: no instance can answer.
     """
-    outcomes = await context.hub.ask(operation, query)
+    able, broken = context.hub.capable(operation.capability), context.hub.misconfigured(operation.capability)
+    outcomes = await context.hub.ask(operation, query) if able or not broken else []
     context.seen.extend(ident for outcome in outcomes for ident in outcome.evidence)
-    misconfigured = _misconfigured(context, operation.capability)
-    sources = [source_of(outcome, outcome.value) for outcome in outcomes] + misconfigured
+    sources = [source_of(outcome, outcome.value) for outcome in outcomes]
+    sources += [Source(one.name, "misconfigured", message=one.problem) for one in broken]
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    errors += [ConfigurationError(f"{one.name} is misconfigured ({one.problem})") for one in broken]
     pages = [(outcome.instance, outcome.value) for outcome in outcomes if outcome.value is not None]
     totals = [len(page.rows) if page.complete else page.total for _, page in pages]
     return Gathered(
         rows=[(instance, row) for instance, page in pages for row in page.rows],
         sources=sources,
         total=None if None in totals else sum(total for total in totals if total is not None),
-        complete=all(page.complete for _, page in pages),
+        cut=frozenset(instance for instance, page in pages if not page.complete),
         notes=[f"{instance}: {note}" for instance, page in pages for note in page.notes],
         evidence=[ident for outcome in outcomes for ident in outcome.evidence],
-        errors=[outcome.error for outcome in outcomes if outcome.error is not None],
+        errors=errors,
     )
 
 
@@ -88,16 +101,9 @@ def sentence_of(error: OpsloomError) -> str:
 def all_failed(errors: Sequence[OpsloomError], context: ToolContext) -> OpsloomError:
     """The error for "no source answered", of the kind that all failures share, with each one's sentence."""
     told = "; ".join(sentence_of(error) for error in errors)
-    if all(isinstance(error, InvalidRequestError) for error in errors):
+    asked = [error for error in errors if not isinstance(error, ConfigurationError)]
+    if asked and all(isinstance(error, InvalidRequestError) for error in asked):
         return InvalidRequestError(told)
     evidence = f" Evidence: {', '.join(context.seen)}." if context.seen else ""
     kind = type(errors[0]) if len({type(error) for error in errors}) == 1 else ProviderError
     return kind(f"No source answered, so this says nothing about the state of the systems. {told}.{evidence}")
-
-
-def _misconfigured(context: ToolContext, capability: type) -> list[Source]:
-    return [
-        Source(broken.name, "misconfigured", message=broken.problem)
-        for broken in context.hub.broken
-        if broken.capabilities is None or capability in broken.capabilities
-    ]

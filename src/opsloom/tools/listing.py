@@ -1,6 +1,7 @@
 """What every search does: resolve the window, ask, merge, sort, go on after a cursor, cut."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +12,7 @@ from opsloom.providers.operations import Operation
 from opsloom.tools.answer import Answer, Cell
 from opsloom.tools.context import ToolContext
 from opsloom.tools.cursor import Cursor, SortKey
-from opsloom.tools.gather import gather
+from opsloom.tools.gather import Gathered, gather
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -21,8 +22,9 @@ R = TypeVar("R")
 class Listing(Generic[Q, R]):
     """A kind of search.
 
-    ``query`` makes the question for a window and a number of rows; ``key`` sorts ascending and tells rows
-    apart; ``cells`` makes the row of an answer; both get the instance that a row came from.
+    ``query`` makes the question for a window and a number of rows; ``key`` sorts ascending, newest first, and
+    tells rows apart; ``cells`` makes the row of an answer; both get the instance that a row came from. ``ranked``
+    says that ``key`` puts something before the time: then all rows are fetched, as no provider cuts in that order.
     """
 
     operation: Operation[Q, Page[R]]
@@ -30,7 +32,8 @@ class Listing(Generic[Q, R]):
     query: Callable[[Window, int], Q]
     key: Callable[[str, R], SortKey]
     cells: Callable[[str, R], list[Cell]]
-    keep: Callable[[R], bool] = lambda _row: True
+    keep: Callable[[R], bool] | None = None
+    ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,18 +56,14 @@ async def search(context: ToolContext, listing: Listing[Q, R], span: Span, quest
     cursor = Cursor.decode(span.cursor, question) if span.cursor else None
     window, defaulted = resolve_window(span.since, span.until, context.now, default_seconds=span.default_seconds)
     window = cursor.window if cursor else window
-    passed = cursor.passed if cursor else 0
-    fetched = min(passed + span.limit + 1, PROVIDER_ROWS_MAX)
-    found = await gather(context, listing.operation, listing.query(window, fetched))
-    rows = sorted(
-        ((listing.key(instance, row), instance, row) for instance, row in found.rows if listing.keep(row)),
-        key=lambda keyed: keyed[0],
-    )
-    after = [keyed for keyed in rows if cursor is None or keyed[0] > cursor.key]
-    page = after[: span.limit]
+    fetched = await _fetch(context, listing, window, cursor, span.limit)
+    found, rows = fetched.found, fetched.rows
+    passed = sum(1 for row in rows if cursor is not None and row[0] <= cursor.key)
+    page = rows[passed : passed + span.limit]
     notes = list(found.notes)
-    if not found.complete and fetched == PROVIDER_ROWS_MAX:
+    if not found.complete and not fetched.more:
         notes.append(f"more than {PROVIDER_ROWS_MAX} rows match at one source; narrow the window or the query")
+    unknown = None if listing.keep else found.total
     return Answer(
         columns=listing.columns,
         rows=[listing.cells(instance, row) for _, instance, row in page],
@@ -72,9 +71,65 @@ async def search(context: ToolContext, listing: Listing[Q, R], span: Span, quest
         window=window,
         window_defaulted=defaulted,
         now=context.now,
-        total=len(rows) if found.complete else found.total,
-        more=bool(page) and (len(after) > len(page) or not found.complete),
+        total=len(rows) if found.complete else unknown,
+        more=fetched.more or passed + len(page) < len(rows),
         resume=lambda last: Cursor(window, page[last][0], passed + last + 1).encode(question),
         notes=notes,
         evidence=found.evidence,
     )
+
+
+@dataclass(frozen=True)
+class _Fetched(Generic[R]):
+    """``rows`` in order, as far as it is certain; ``more`` says that some whose place is not are left out."""
+
+    found: Gathered[R]
+    rows: Sequence[tuple[SortKey, str, R]]
+    more: bool
+
+
+async def _fetch(
+    context: ToolContext, listing: Listing[Q, R], window: Window, cursor: Cursor | None, limit: int
+) -> _Fetched[R]:
+    """Ask for as many rows as lie up to the end of the page, and for more where these do not settle it.
+
+    They do not if others may share the time of the last one, or came in before the page since its cursor was made.
+    """
+    wanted = (cursor.passed if cursor else 0) + limit + 1
+    wanted = PROVIDER_ROWS_MAX if listing.ranked else min(wanted, PROVIDER_ROWS_MAX)
+    while True:
+        found = await gather(context, listing.operation, listing.query(window, wanted))
+        rows = _in_order(listing, found)
+        if found.complete or wanted == PROVIDER_ROWS_MAX:
+            return _Fetched(found, rows, more=False)
+        horizon = _horizon(listing, found)
+        certain = [row for row in rows if row[0][:1] < horizon]
+        if sum(1 for row in certain if cursor is None or row[0] > cursor.key) >= limit:
+            return _Fetched(found, certain, more=True)
+        wanted = min(wanted * 4, PROVIDER_ROWS_MAX)
+
+
+def _in_order(listing: Listing[Q, R], found: Gathered[R]) -> list[tuple[SortKey, str, R]]:
+    """Sorted, and rows of the same key numbered, so that a cursor between them loses none."""
+    keyed = sorted(
+        ((listing.key(instance, row), instance, row) for instance, row in found.rows if _kept(listing, row)),
+        key=lambda row: row[0],
+    )
+    seen: Counter[SortKey] = Counter()
+    numbered: list[tuple[SortKey, str, R]] = []
+    for key, instance, row in keyed:
+        numbered.append(((*key, float(seen[key])), instance, row))
+        seen[key] += 1
+    return numbered
+
+
+def _kept(listing: Listing[Q, R], row: R) -> bool:
+    return listing.keep is None or listing.keep(row)
+
+
+def _horizon(listing: Listing[Q, R], found: Gathered[R]) -> SortKey:
+    """Where the first of the sources that hold more breaks off."""
+    ends: list[SortKey] = []
+    for cut in found.cut:
+        ends.append(max((listing.key(cut, row)[:1] for instance, row in found.rows if instance == cut), default=()))
+    return min(ends)

@@ -1,5 +1,6 @@
 """Logs."""
 
+import hashlib
 from typing import Annotated
 
 from pydantic import Field
@@ -41,7 +42,8 @@ async def search_logs(
 
 
 def _key(instance: str, entry: LogEntry) -> SortKey:
-    return (-entry.at.timestamp(), instance, entry.cursor, entry.service or "", entry.message[:80])
+    digest = hashlib.sha256(entry.message.encode()).hexdigest()[:12]  # short: the key is part of the cursor
+    return (-entry.at.timestamp(), instance, entry.cursor, entry.service or "", digest)
 
 
 def _cells(instance: str, entry: LogEntry) -> list[Cell]:

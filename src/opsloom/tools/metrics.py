@@ -65,7 +65,8 @@ async def query_metrics(
             group_by=tuple(group_by or ()),
             limit=METRIC_SERIES_MAX,
         )
-        answer = await _series(context, query, baseline)
+        earlier = None if baseline is None else window.shifted(-parse_duration(baseline, "baseline"))
+        answer = await _series(context, query, earlier)
     else:
         answer = await _catalog(context, MetricCatalogQuery(window=window, service=service, limit=PROVIDER_ROWS_MAX))
     answer.window, answer.window_defaulted, answer.now = window, defaulted, context.now
@@ -85,18 +86,17 @@ async def _catalog(context: ToolContext, query: MetricCatalogQuery) -> Answer:
     )
 
 
-async def _series(context: ToolContext, query: MetricQuery, baseline: str | None) -> Answer:
+async def _series(context: ToolContext, query: MetricQuery, baseline: Window | None) -> Answer:
     found = await gather(context, QUERY_METRICS, query)
     rows = sorted(found.rows, key=lambda row: (row[1].service or "", row[1].metric, _labels(row[1]), row[0]))
     columns, notes = list(SERIES_COLUMNS), list(found.notes)
     points = max(6, METRIC_POINTS_MAX // max(1, len(rows)))
     cells: list[list[Cell]] = [_cells(source, series, query.window, points) for source, series in rows]
     if baseline is not None:
-        back = query.model_copy(update={"window": query.window.shifted(-parse_duration(baseline, "baseline"))})
-        earlier = await collect(context, QUERY_METRICS, back)
+        earlier = await collect(context, QUERY_METRICS, query.model_copy(update={"window": baseline}))
         columns += BASELINE_COLUMNS
         cells = [row + _compared(own, earlier) for row, own in zip(cells, rows, strict=True)]
-        notes.append(f"baseline is {format_time(back.window.start)} to {format_time(back.window.end)}")
+        notes.append(f"baseline is {format_time(baseline.start)} to {format_time(baseline.end)}")
         found.sources.extend(earlier.sources)
         found.evidence.extend(earlier.evidence)
     return Answer(

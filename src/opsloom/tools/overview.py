@@ -54,7 +54,10 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
     who is on call, and which sources are silent.
     """
     window, defaulted = resolve_window(since, None, context.now, default_seconds=OVERVIEW_WINDOW_SECONDS)
-    sections = [one for one in _sections(window, service) if context.hub.capable(one.capability)]
+    hub = context.hub
+    sections = [
+        one for one in _sections(window, service) if hub.capable(one.capability) or hub.misconfigured(one.capability)
+    ]
     if not sections:
         raise UnsupportedError("no configured instance serves alerts, deploys, tickets or ownership")
     found: dict[str, Gathered[Any]] = {}
@@ -66,9 +69,8 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
         for section in sections:
             tasks.start_soon(ask, section)
     parts = [found[section.name] for section in sections]
-    errors = [error for part in parts for error in part.errors]
-    if errors and all(source.status != "ok" for part in parts for source in part.sources):
-        raise all_failed(errors, context)
+    if not any(part.answered for part in parts):
+        raise all_failed([error for part in parts for error in part.errors], context)
     answer = Answer(columns=COLUMNS, rows=[], window=window, window_defaulted=defaulted, now=context.now)
     for section, part in zip(sections, parts, strict=True):
         answer.rows = [*answer.rows, *_rows(section, part)]

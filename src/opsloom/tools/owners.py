@@ -39,6 +39,7 @@ async def get_owner(
     if path is not None and named is not None:
         more = await collect(context, GET_OWNERSHIP, OwnershipQuery(at=context.now, service=named))
         rows += [row for source, ownership in more.rows for row in _facts(source, ownership)]
+        found.sources.extend(source for source in more.sources if source.status not in ("ok", "misconfigured"))
         found.evidence.extend(more.evidence)
         found.notes.extend(more.notes)
     answer = Answer(

@@ -64,8 +64,13 @@ class ToolSpec:
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Answer:
         """Call the function with what :meth:`parse` returned."""
-        names = inspect.signature(self.function).parameters
-        return await self.function(context, **{name: value for name, value in arguments.items() if name in names})
+        own = {name: value for name, value in arguments.items() if name in self.own_arguments}
+        return await self.function(context, **own)
+
+    @cached_property
+    def own_arguments(self) -> frozenset[str]:
+        """The names that the function takes; ``investigation`` is mostly not one of them."""
+        return frozenset(inspect.signature(self.function).parameters)
 
 
 REGISTERED: dict[str, ToolSpec] = {}

@@ -5,6 +5,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+
+from opsloom.model.alerts import Alert, AlertStatus, Severity
+from opsloom.model.errors import NotFoundError, UnavailableError, UnexpectedAnswerError
+from opsloom.model.page import Page
+from opsloom.model.window import Window
+from opsloom_adapters.alertmanager.config import AlertmanagerConfig
 from tests.adapters.alertmanager.asking import (
     INSTANCE,
     NOW,
@@ -15,12 +21,6 @@ from tests.adapters.alertmanager.asking import (
     connected,
     gettable_alert,
 )
-
-from opsloom.model.alerts import Alert, AlertStatus, Severity
-from opsloom.model.errors import NotFoundError, UnavailableError, UnexpectedAnswerError
-from opsloom.model.page import Page
-from opsloom.model.window import Window
-from opsloom_adapters.alertmanager.config import AlertmanagerConfig
 
 HOSTILE = 'x"} or vector(1) or {a="\\\n--output=/etc/x'
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.adapters.alertmanager.asking import alert_query, call_at, connected
 
 from opsloom.model.alerts import Alert, AlertStatus, Severity
 from opsloom.model.errors import NotFoundError
 from opsloom.model.page import Page
+from tests.adapters.alertmanager.asking import alert_query, call_at, connected
 
 HOSTILE = 'x"} or vector(1) or {a="\\\n--output=/etc/x ../../etc/passwd'
 

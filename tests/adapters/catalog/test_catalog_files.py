@@ -6,15 +6,6 @@ from pathlib import Path
 import anyio
 import pytest
 from pydantic import ValidationError
-from tests.adapters.catalog.documents import (
-    PAYMENTS,
-    component,
-    connected,
-    new_call,
-    owners,
-    services,
-    write,
-)
 
 from opsloom.model.errors import (
     ConfigurationError,
@@ -25,6 +16,15 @@ from opsloom.model.errors import (
 from opsloom.model.limits import CATALOG_FILE_MAX_BYTES, CATALOG_FILES_MAX
 from opsloom.model.ownership import ServiceQuery
 from opsloom_adapters.catalog.config import CatalogConfig
+from tests.adapters.catalog.documents import (
+    PAYMENTS,
+    component,
+    connected,
+    new_call,
+    owners,
+    services,
+    write,
+)
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join(['*' + below] * 9)}]\n" for below, name in zip("abcdefgh", "bcdefghi", strict=True)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.adapters.catalog.documents import component, owners, write
 
 from opsloom.model.ownership import EscalationStep, Link, Team
+from tests.adapters.catalog.documents import component, owners, write
 
 
 def march(day: int, hour: int = 0) -> datetime:

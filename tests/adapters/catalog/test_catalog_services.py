@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.adapters.catalog.documents import component, owners, services, write
-from tests.bed.bed import Bed
 
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.ownership import Link
+from tests.adapters.catalog.documents import component, owners, services, write
+from tests.bed.bed import Bed
 
 
 async def test_a_component_is_a_service_with_all_that_its_document_says(shop: Path) -> None:

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from opsloom.model.deploys import ChangeKind
 from tests.adapters.git.asking import get, owners, search
 from tests.bed.bed import Bed
-
-from opsloom.model.deploys import ChangeKind
 
 SETTINGS: dict[str, Any] = {
     "config_paths": ["config/**"],

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from tests.adapters.git.asking import get, minute, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
-
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.limits import PROVIDER_ROWS_MAX
+from tests.adapters.git.asking import get, minute, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 SETTINGS: dict[str, Any] = {
     "config_paths": ["config/**"],

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.adapters.git.asking import connected, get, minute, new_call, owners, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.errors import (
@@ -17,6 +15,8 @@ from opsloom.model.errors import (
     UnexpectedAnswerError,
 )
 from opsloom_adapters.git.config import GitConfig
+from tests.adapters.git.asking import connected, get, minute, new_call, owners, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 
 async def test_a_folder_that_is_not_there_is_a_configuration_error(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.adapters.git.asking import get, minute, new_call, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind, DeployStatus
 from opsloom.model.errors import UnexpectedAnswerError
 from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
+from tests.adapters.git.asking import get, minute, new_call, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 FILE: dict[str, Any] = {"deployments_file": "ops/deployments.jsonl"}
 

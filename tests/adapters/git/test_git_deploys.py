@@ -1,12 +1,12 @@
 """Deploys that are told by tags."""
 
 import pytest
-from tests.adapters.git.asking import get, minute, new_call, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind, DeployStatus
 from opsloom.model.errors import NotFoundError
 from opsloom.model.limits import DIFF_MAX_CHARS, FILES_PER_CHANGE_MAX
+from tests.adapters.git.asking import get, minute, new_call, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 WEB = "https://git.example.com/shop/shop"
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.git.asking import connected, minute, new_call, owners
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.ownership import ServiceQuery, Team
+from tests.adapters.git.asking import connected, minute, new_call, owners
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 WEB = "https://git.example.com/shop/shop"
 CODEOWNERS = """# who owns what

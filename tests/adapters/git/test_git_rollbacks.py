@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from tests.adapters.git.asking import minute, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind
+from tests.adapters.git.asking import minute, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 
 async def kinds(repository: RepositoryBuilder) -> dict[str, ChangeKind]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.git.asking import get, minute, new_call, owners, search
-from tests.adapters.git.repository_builder import RepositoryBuilder
 
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.errors import InvalidRequestError
+from tests.adapters.git.asking import get, minute, new_call, owners, search
+from tests.adapters.git.repository_builder import RepositoryBuilder
 
 HOSTILE = ['x"} or vector(1) or {a="', "--output=x", "../../etc/passwd", "*", ":(exclude)*", "a\nb", "\x00"]
 

@@ -5,6 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+
+from opsloom.model.alerts import Alert, AlertStatus, Severity
+from opsloom.model.errors import NotFoundError, UnavailableError, UnexpectedAnswerError
+from opsloom.model.metrics import MetricKind
+from opsloom.model.page import Page
 from tests.adapters.prometheus.asking import (
     NOW,
     RULES,
@@ -15,11 +20,6 @@ from tests.adapters.prometheus.asking import (
     hour_until,
     success,
 )
-
-from opsloom.model.alerts import Alert, AlertStatus, Severity
-from opsloom.model.errors import NotFoundError, UnavailableError, UnexpectedAnswerError
-from opsloom.model.metrics import MetricKind
-from opsloom.model.page import Page
 
 LABELS = {
     "team": "core",

@@ -4,17 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.adapters.prometheus.asking import (
-    QUERY_RANGE,
-    START,
-    Answering,
-    call_at,
-    connected,
-    matrix,
-    metric_query,
-    refusal,
-    success,
-)
 
 from opsloom.model import limits
 from opsloom.model.errors import (
@@ -26,6 +15,17 @@ from opsloom.model.errors import (
 )
 from opsloom.model.metrics import Aggregate, MetricKind, Series
 from opsloom.model.page import Page
+from tests.adapters.prometheus.asking import (
+    QUERY_RANGE,
+    START,
+    Answering,
+    call_at,
+    connected,
+    matrix,
+    metric_query,
+    refusal,
+    success,
+)
 
 
 async def read(reply: Any, **asked: Any) -> Page[Series]:

@@ -3,6 +3,10 @@
 from typing import Any
 
 import pytest
+
+from opsloom.model.errors import InvalidRequestError, UnexpectedAnswerError
+from opsloom.model.metrics import MetricDescriptor, MetricKind
+from opsloom.model.page import Page
 from tests.adapters.prometheus.asking import (
     HOSTILE,
     METADATA,
@@ -14,10 +18,6 @@ from tests.adapters.prometheus.asking import (
     connected,
     success,
 )
-
-from opsloom.model.errors import InvalidRequestError, UnexpectedAnswerError
-from opsloom.model.metrics import MetricDescriptor, MetricKind
-from opsloom.model.page import Page
 
 KNOWN = {
     "jobs_total": [{"type": "counter", "help": "Jobs done.", "unit": ""}],

@@ -4,6 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from opsloom.model import limits
+from opsloom.model.errors import InvalidRequestError
+from opsloom.model.metrics import Aggregate, Series
+from opsloom.model.page import Page
+from opsloom.model.window import Window
 from tests.adapters.prometheus.asking import (
     HOSTILE,
     METADATA,
@@ -18,12 +24,6 @@ from tests.adapters.prometheus.asking import (
     success,
     vector,
 )
-
-from opsloom.model import limits
-from opsloom.model.errors import InvalidRequestError
-from opsloom.model.metrics import Aggregate, Series
-from opsloom.model.page import Page
-from opsloom.model.window import Window
 
 ONE_LABEL = {"service_labels": ["service"]}
 

@@ -1,9 +1,9 @@
 """What a server says of itself."""
 
 import pytest
-from tests.adapters.prometheus.asking import NOW, QUERY, Answering, call_at, connected, success
 
 from opsloom.model.errors import NotFoundError, UnexpectedAnswerError
+from tests.adapters.prometheus.asking import NOW, QUERY, Answering, call_at, connected, success
 
 BUILD_INFO = "/api/v1/status/buildinfo"
 ONE = success({"resultType": "scalar", "result": [1, "1"]})

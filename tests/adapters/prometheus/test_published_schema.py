@@ -1,5 +1,6 @@
 """What is asked and what is read, against Prometheus's published OpenAPI document."""
 
+from opsloom.model.metrics import Aggregate
 from tests.adapters.prometheus.asking import (
     START,
     alert_query,
@@ -12,8 +13,6 @@ from tests.adapters.prometheus.asking import (
     vector,
 )
 from tests.contract.spec import vendor_mock
-
-from opsloom.model.metrics import Aggregate
 
 BUILD = {
     "version": "3.5.3",

@@ -7,12 +7,12 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from tests.adapters.prometheus.asking import alert_query, call_at, connected, hour_until, metric_query
-from tests.bed.shop.world import NEXT_VERSIONS
 
 from opsloom.model.alerts import Alert, AlertStatus, Severity
 from opsloom.model.metrics import Aggregate, MetricKind
 from opsloom_adapters.prometheus import PrometheusAdapter
+from tests.adapters.prometheus.asking import alert_query, call_at, connected, hour_until, metric_query
+from tests.bed.shop.world import NEXT_VERSIONS
 
 FIRES_WITHIN_SECONDS = 30
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.adapters.prometheus.asking import HOSTILE, call_at, catalog_query, connected, metric_query
 
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.metrics import Aggregate, Series
 from opsloom.model.page import Page
 from opsloom.model.window import Window
 from opsloom_adapters.prometheus import PrometheusAdapter
+from tests.adapters.prometheus.asking import HOSTILE, call_at, catalog_query, connected, metric_query
 
 FIRST_SCRAPES_SECONDS = 20
 

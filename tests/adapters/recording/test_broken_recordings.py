@@ -4,7 +4,6 @@ import gzip
 from pathlib import Path
 
 import pytest
-from tests.adapters.recording.recordings import NOW, alert, call, csv_of, last, replay, write
 
 from opsloom.model.alerts import AlertQuery
 from opsloom.model.deploys import DeployQuery
@@ -15,6 +14,7 @@ from opsloom.model.ownership import OwnershipQuery, ServiceQuery
 from opsloom.model.tickets import TicketQuery
 from opsloom.model.topology import DependencyQuery
 from opsloom_adapters.recording import folder as recorded_folder
+from tests.adapters.recording.recordings import NOW, alert, call, csv_of, last, replay, write
 
 HOUR = last(hours=1)
 ALERTS = AlertQuery(window=HOUR, limit=10)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.adapters.recording.recordings import DEMO, NOW, alert, at, call, csv_of, last, replay, write
 
 from opsloom.model.alerts import AlertQuery, AlertStatus
 from opsloom.model.deploys import DeployQuery
@@ -15,6 +14,7 @@ from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.tickets import TicketQuery
 from opsloom.model.topology import DependencyQuery
 from opsloom.model.window import Window
+from tests.adapters.recording.recordings import DEMO, NOW, alert, at, call, csv_of, last, replay, write
 
 WHOLE_DAY = Window(start=at("00:00"), end=at("23:59"))
 

@@ -6,7 +6,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from tests.adapters.recording.recordings import DEMO, at, call, last, replay
 
 from opsloom.model.alerts import AlertQuery, AlertStatus
 from opsloom.model.deploys import ChangeKind, DeployQuery
@@ -14,6 +13,7 @@ from opsloom.model.logs import LogQuery, LogSeverity
 from opsloom.model.metrics import MetricQuery, Series
 from opsloom.model.ownership import ServiceQuery
 from opsloom.model.topology import DependencyQuery
+from tests.adapters.recording.recordings import DEMO, at, call, last, replay
 
 DEMO_FILES = files("opsloom_adapters.recording") / "demo" / "checkout"
 SCRIPT = Path(__file__).parents[3] / "scripts" / "make_demo_recording.py"

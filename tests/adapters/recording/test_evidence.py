@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.adapters.recording.recordings import DEMO, NOW, alert, call, last, replay, write
 
 from opsloom.model.alerts import AlertQuery, Severity
 from opsloom.model.deploys import ChangeKind, DeployQuery
@@ -14,6 +13,7 @@ from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.topology import DependencyQuery
 from opsloom_adapters import recording
 from opsloom_adapters.recording import recording as recording_module
+from tests.adapters.recording.recordings import DEMO, NOW, alert, call, last, replay, write
 
 DEMO_FOLDER = Path(recording.__file__).parent / "demo" / "checkout"
 

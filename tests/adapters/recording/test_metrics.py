@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.recording.recordings import DEMO, at, call, csv_of, last, replay, write
 
 from opsloom.model.errors import InvalidRequestError, UnsupportedError
 from opsloom.model.limits import METRIC_FETCH_POINTS_MAX
 from opsloom.model.metrics import Aggregate, MetricCatalogQuery, MetricKind, MetricQuery, Series
 from opsloom.model.page import Page
+from tests.adapters.recording.recordings import DEMO, at, call, csv_of, last, replay, write
 
 NINE = int(at("09:00").timestamp())
 

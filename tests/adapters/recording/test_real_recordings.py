@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.adapters.recording.recordings import call, replay
 
 from opsloom.model.alerts import AlertQuery, AlertStatus, Severity
 from opsloom.model.deploys import DeployQuery
@@ -18,6 +17,7 @@ from opsloom.model.metrics import MetricCatalogQuery, MetricQuery
 from opsloom.model.refs import Ref
 from opsloom.model.topology import DependencyQuery
 from opsloom.model.window import Window
+from tests.adapters.recording.recordings import call, replay
 
 CASES = Path(__file__).parents[4] / "shared" / "cases"
 FOLDERS = sorted(CASES.glob("*/recording.json"))

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.recording.recordings import DEMO, NOW, alert, call, last, replay, write
 
 from opsloom.model.alerts import AlertQuery, AlertStatus, Severity
 from opsloom.model.deploys import ChangeKind, DeployQuery, DeployStatus
@@ -16,6 +15,7 @@ from opsloom.model.ownership import OwnershipQuery, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.tickets import TicketQuery
 from opsloom.model.topology import DependencyQuery
+from tests.adapters.recording.recordings import DEMO, NOW, alert, call, last, replay, write
 
 HOUR = last(hours=1)
 HOSTILE = ('x"} or vector(1) or {a="', "--output=/etc/x", "../../etc/passwd", "{id}", "a\nb", "\x00")

@@ -17,10 +17,13 @@ class ShopRepository:
     ``deploy/<environment>/<service>/<version>`` and a line of ``deployments.jsonl``, which git ignores."""
 
     def __init__(self, path: Path, now: datetime) -> None:
-        """Build it in the new folder ``path``; its past lies before ``now``."""
-        path.mkdir()
+        """Build it in the new folder ``path``; its past lies before ``now``.
+
+        :raises PartUnavailableError: there is no git.
+        """
         self.path = path
         self._git = GitProgram(path)
+        path.mkdir()
         self._git.run("init", "--quiet", "--initial-branch=main", role=DEPLOY_BOT, at=now)
         (path / ".git/info/exclude").write_text(f"/{DEPLOYMENTS_FILE}\n", "utf-8")
         for commit in COMMITS:

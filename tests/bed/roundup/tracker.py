@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
 from tests.bed.http_client import answers, client
 from tests.bed.loopback import address, listening_socket
 from tests.bed.outcome import PartUnavailableError

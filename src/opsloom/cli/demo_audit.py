@@ -1,0 +1,32 @@
+"""The auditor's part of the demo: the same functions as ``opsloom audit verify`` and ``opsloom evidence show``."""
+
+from pathlib import Path
+
+from opsloom.audit.verify import verify
+from opsloom.cli.evidence import describe, load, payload_is_intact
+
+SHOWN_LINES = 3
+SHOWN_CHARS = 96
+
+
+def verify_log(workspace: Path) -> bool:
+    """Print the verdict; whether the log is intact."""
+    report = verify(workspace)
+    print("  > opsloom audit verify --demo")
+    print(f"  {report.lines()[0]}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.by_kind.items()) if kind.startswith("call"))
+    print(f"  {kinds}; {report.signed} records under a signed checkpoint")
+    return report.ok
+
+
+async def show_evidence(workspace: Path, ident: str) -> bool:
+    """Print the request, the digest and the first bytes; whether they belong together."""
+    print(f"  > opsloom evidence show {ident} --demo")
+    evidence, payload = await load(workspace, ident)
+    for line in describe(evidence):
+        print(f"  {line}"[: SHOWN_CHARS + 40])
+    for line in payload.decode("utf-8", "replace").splitlines()[-SHOWN_LINES:]:
+        print(f"    {line[:SHOWN_CHARS]}")
+    intact = payload_is_intact(evidence, payload)
+    print("  The stored payload has the digest that was taken when it was received." if intact else "  TAMPERED")
+    return intact
