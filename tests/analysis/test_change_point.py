@@ -8,7 +8,7 @@ from opsloom.analysis.change_point import SEGMENT_POINTS_MIN, find_change_point
 
 
 def noise(level: float, deviation: float, count: int, seed: int) -> list[float]:
-    choose = random.Random(seed)
+    choose = random.Random(seed)  # noqa: S311  nothing is protected
     return [choose.gauss(level, deviation) for _ in range(count)]
 
 

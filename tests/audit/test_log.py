@@ -7,7 +7,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.audit.logbook import ACTOR, append_calls, beginning, edit, end, open_log, problems, texts, write_calls
 
 from opsloom.audit.keys import PUBLIC_NAME, SECRET_NAME, ensure_key
 from opsloom.audit.log import AuditLog
@@ -17,6 +16,7 @@ from opsloom.model.errors import AuditUnavailableError, ConfigurationError, Inva
 from opsloom.model.limits import CHECKPOINT_EVERY_RECORDS
 from opsloom.store.port import Transaction
 from opsloom.store.sqlite import SqliteStore
+from tests.audit.logbook import ACTOR, append_calls, beginning, edit, end, open_log, problems, texts, write_calls
 
 
 async def test_a_record_says_what_happened_and_the_log_numbers_and_times_it(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.audit.logbook import ACTOR, beginning, edit, open_log, problems, texts
-from tests.store.faulty_disk import FaultyDisk, faulty_disk
 
 from opsloom.audit.log import AuditLog
 from opsloom.audit.record import Record, new_id
 from opsloom.audit.verify import verify
 from opsloom.model.errors import AuditUnavailableError
 from opsloom.store.sqlite import SqliteStore
+from tests.audit.logbook import ACTOR, beginning, edit, open_log, problems, texts
+from tests.store.faulty_disk import FaultyDisk, faulty_disk
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ def test_a_wrong_instance_is_reported_and_the_others_live() -> None:
 
 def test_a_broken_instance_counts_for_what_its_adapter_could() -> None:
     _, (broken,) = build_instances(Settings(instances={"p": {"adapter": "prometheus"}}), FILE)
-    assert broken.capabilities == {AlertReader, MetricReader}
+    assert broken.capabilities == frozenset({AlertReader, MetricReader})
 
 
 @pytest.mark.parametrize("kind", ["nonsense", "", None, 7, ["prometheus"]])

@@ -4,9 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.providers.scripted import scripted
-from tests.tools.house import column, demo, house
-from tests.tools.shelf import Shelf, alert, deploy
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader, OwnershipReader
@@ -17,6 +14,9 @@ from opsloom.model.ownership import Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
 from opsloom.providers.instance import Instance
+from tests.providers.scripted import scripted
+from tests.tools.house import column, demo, house
+from tests.tools.shelf import Shelf, alert, deploy
 
 
 def catalog(**owner_of: str) -> Instance:

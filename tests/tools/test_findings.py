@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tools.house import House, demo, house, record
 
 from opsloom.model.errors import InvalidRequestError
+from tests.tools.house import House, demo, house, record
 
 UNKNOWN_EVIDENCE = "ev_aaaaaaaaaaaaaaaa"
 
@@ -35,7 +35,9 @@ async def test_a_finding_on_evidence_that_we_hold_is_recorded(tmp_path: Path, ki
 async def test_a_finding_on_evidence_that_we_do_not_hold_is_refused_and_not_recorded(tmp_path: Path, kind: str) -> None:
     async with house(tmp_path, demo()) as asked:
         evidence = await evidence_of(asked)
-        with pytest.raises(InvalidRequestError, match=f"holds no evidence {UNKNOWN_EVIDENCE}\\. .*nothing was recorded"):
+        with pytest.raises(
+            InvalidRequestError, match=f"holds no evidence {UNKNOWN_EVIDENCE}\\. .*nothing was recorded"
+        ):
             await asked.ask("record_finding", claim="x", kind=kind, evidence=[*evidence, UNKNOWN_EVIDENCE])
         investigation = (await asked.context()).investigation
         assert await asked.investigations.findings_of(investigation) == []

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.providers.scripted import scripted
-from tests.tools.house import NOW, column, demo, house, record
 
 from opsloom.adapter_api.call import Call
 from opsloom.model.errors import InvalidRequestError
@@ -15,6 +13,8 @@ from opsloom.model.metrics import MetricDescriptor, MetricKind, MetricQuery, Ser
 from opsloom.model.page import Page
 from opsloom.model.window import format_time
 from opsloom.providers.instance import Instance
+from tests.providers.scripted import scripted
+from tests.tools.house import NOW, column, demo, house, record
 
 START = (NOW - timedelta(hours=1)).timestamp()
 

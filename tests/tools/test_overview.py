@@ -3,9 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.providers.scripted import scripted
-from tests.tools.house import column, demo, house, record
-from tests.tools.shelf import Shelf, alert, deploy, ticket
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, TicketReader
@@ -15,6 +12,9 @@ from opsloom.model.errors import UnavailableError
 from opsloom.model.tickets import TicketStatus
 from opsloom.providers.instance import BrokenInstance
 from opsloom.tools.overview import ROWS_PER_SECTION
+from tests.providers.scripted import scripted
+from tests.tools.house import column, demo, house, record
+from tests.tools.shelf import Shelf, alert, deploy, ticket
 
 
 async def test_the_demo_in_one_view(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.providers.scripted import scripted
-from tests.tools.house import Rendered, demo, house
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import OwnershipReader
@@ -14,6 +12,8 @@ from opsloom.model.ownership import Ownership, OwnershipQuery, Service, Team
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
 from opsloom.providers.instance import Instance
+from tests.providers.scripted import scripted
+from tests.tools.house import Rendered, demo, house
 
 WEB = Service(ref=Ref(RefKind.SERVICE, "git", "web"), name="web")
 Known = Callable[[OwnershipQuery], Ownership | None]

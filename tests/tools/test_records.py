@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from tests.providers.scripted import scripted
-from tests.tools.house import Rendered, column, demo, house
-from tests.tools.shelf import Shelf, alert, deploy
 
 from opsloom.adapter_api.call import Call
 from opsloom.model.errors import InvalidRequestError, NotFoundError, ProviderError, UnavailableError, UnsupportedError
 from opsloom.model.limits import CELL_CHARS, DETAIL_CELL_CHARS
 from opsloom.tools.context import ToolContext
+from tests.providers.scripted import scripted
+from tests.tools.house import Rendered, column, demo, house
+from tests.tools.shelf import Shelf, alert, deploy
 
 
 def fields(answer: Rendered) -> dict[str, object]:

@@ -17,7 +17,9 @@ Words = Annotated[Mapping[str, str], BeforeValidator(lambda value: {} if value i
 class Wire(BaseModel):
     """A lenient reading of one line or element."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", coerce_numbers_to_str=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Header(Wire):

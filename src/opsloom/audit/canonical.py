@@ -44,9 +44,7 @@ def _plain(value: Json) -> Json:
     """
     kind = type(value)
     if kind is dict:
-        members: dict[str, Json] = value  # type: ignore[assignment]
-        order = _sorted_ascii(tuple(members))
-        return {key: item if type(item := members[key]) is str and item.isascii() else _plain(item) for key in order}
+        return _plain_object(value)  # type: ignore[arg-type]
     if kind is list or kind is tuple:
         return [_plain(item) for item in value]  # type: ignore[union-attr]
     if kind is str:
@@ -54,6 +52,17 @@ def _plain(value: Json) -> Json:
     if value is None or kind is bool or (kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX):  # type: ignore[operator]
         return value
     raise _NotPlainError
+
+
+def _plain_object(value: dict[str, Json]) -> Json:
+    members: dict[str, Json] = {}
+    for key in _sorted_ascii(tuple(value)):
+        item = value[key]
+        # The common leaves, without a call.
+        if item is not None and not (type(item) is str and item.isascii()):
+            item = _plain(item)
+        members[key] = item
+    return members
 
 
 def _plain_text(value: str) -> str:

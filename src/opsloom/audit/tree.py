@@ -15,6 +15,8 @@ from opsloom.model.errors import AuditUnavailableError
 from opsloom.store.port import Transaction, Value
 
 _STATE = "audit.tail"
+# Groups are powers of two up to this, so that few different statements have to be prepared.
+_ROWS_PER_STATEMENT = 32
 _RECEIVED = str(Kind.CALL_RECEIVED)
 _CALL_ENDS = frozenset(map(str, CALL_ENDS))
 
@@ -77,10 +79,10 @@ class Tree:
         records = _in_order(tail.pending)
         first = tail.frontier.size
         rows = [(tail.stream, seq, record.text, record.leaf) for seq, record in enumerate(records, start=first)]
-        _insert(transaction, "INSERT INTO audit_record (stream, seq, record, leaf) VALUES", rows)
+        _in_groups(transaction, "INSERT INTO audit_record (stream, seq, record, leaf) VALUES", rows)
         frontier, completed = tail.frontier.extend([record.leaf for record in records])
         nodes = [(tail.stream, node.level, node.position, node.hash) for node in completed]
-        _insert(transaction, "INSERT INTO audit_node (stream, level, position, hash) VALUES", nodes)
+        _in_groups(transaction, "INSERT INTO audit_node (stream, level, position, hash) VALUES", nodes)
         _note_calls(transaction, records)
         transaction.execute(
             "UPDATE audit_stream SET size = ?, frontier = ? WHERE number = ?",
@@ -141,19 +143,18 @@ def _note_calls(transaction: Transaction, records: Sequence[_Pending]) -> None:
     """Keep the short list of calls that have begun and not ended."""
     opened = dict(record.opens for record in records if record.opens)
     closed = [record.closes for record in records if record.closes and not opened.pop(record.closes, None)]
-    _insert(transaction, "INSERT OR IGNORE INTO audit_open_call (call, server) VALUES", list(opened.items()))
-    for call in closed:
-        transaction.execute("DELETE FROM audit_open_call WHERE call = ?", (call,))
+    _in_groups(transaction, "INSERT OR IGNORE INTO audit_open_call (call, server) VALUES", list(opened.items()))
+    _in_groups(transaction, "DELETE FROM audit_open_call WHERE call IN (VALUES", [(call,) for call in closed], ")")
 
 
-def _insert(transaction: Transaction, sql: str, rows: Sequence[tuple[Value, ...]]) -> None:
-    """Insert many rows with few statements: each one is a hand-over between threads."""
-    start = 0
-    while start < len(rows):
-        count = min(32, 1 << (len(rows) - start).bit_length() - 1)
-        bindings = tuple(value for row in rows[start : start + count] for value in row)
-        transaction.execute(sql + _places(len(rows[0]), count), bindings)
-        start += count
+def _in_groups(transaction: Transaction, start: str, rows: Sequence[tuple[Value, ...]], end: str = "") -> None:
+    """Treat many rows with few statements: each one is a hand-over between threads."""
+    first = 0
+    while first < len(rows):
+        count = min(_ROWS_PER_STATEMENT, 1 << (len(rows) - first).bit_length() - 1)
+        bindings = tuple(value for row in rows[first : first + count] for value in row)
+        transaction.execute(start + _places(len(rows[0]), count) + end, bindings)
+        first += count
 
 
 @lru_cache

@@ -8,7 +8,8 @@ from opsloom.model.refs import RefField
 class Noun(BaseModel):
     """A frozen value: equal by content, usable as a key, strict about its own fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Validators are built when a class is first used: a start pays only for what it uses.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Record(Noun):

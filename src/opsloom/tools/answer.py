@@ -14,9 +14,9 @@ from typing import Any
 from opsloom.model.limits import ANSWER_TOKENS_DEFAULT, CELL_CHARS, EVIDENCE_IDS_MAX
 from opsloom.model.window import Window, format_time
 
-# Measured with o200k on answers of the recordings (bench/answers.py): JSON with times and ids is denser
+# Measured with o200k on answers of the recordings (bench/answers.py; median 2.7): JSON with times and ids is denser
 # in tokens than prose. Too low a figure only cuts an answer a little early.
-BYTES_PER_TOKEN = 2.6
+BYTES_PER_TOKEN = 2.4
 
 Cell = str | int | float | bool | None | list[Any]
 Row = Sequence[Cell]
