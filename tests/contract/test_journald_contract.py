@@ -3,6 +3,8 @@
 import json
 from typing import ClassVar
 
+import httpx
+
 from opsloom.adapter_api.contract_kit import HttpAdapterContract, Words
 from opsloom.model.logs import LogSeverity
 from opsloom_adapters.journald import JournaldAdapter
@@ -24,6 +26,12 @@ def _line(number: int, priority: str) -> str:
     return json.dumps(entry) + "\n"
 
 
+def _newest(request: httpx.Request) -> str:
+    """As many of three entries as the Range header asks for."""
+    count = int(request.headers["range"].rpartition(":")[2])
+    return "".join([_line(1, "3"), _line(2, "4"), _line(3, "6")][-count:])
+
+
 class TestJournald(HttpAdapterContract):
     adapter = JournaldAdapter
     settings: ClassVar = {
@@ -32,7 +40,7 @@ class TestJournald(HttpAdapterContract):
         "token": {"env": "JOURNAL_PROXY_TOKEN"},
     }
     replies: ClassVar = {
-        "GET /entries": _line(1, "3") + _line(2, "4"),
+        "GET /entries": _newest,
         "GET /machine": {
             "machine_id": "3d1219c7c4c5404aaa1f6d2a48adfda4",
             "cutoff_from_realtime": str(_NINE_ON_MARCH_3),

@@ -1,5 +1,6 @@
 """Instances are built from settings one by one: a wrong one is named and leaves the others working."""
 
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,6 @@ def test_every_installed_adapter_can_be_loaded_and_is_what_its_entry_point_says(
 
 
 def test_an_adapter_that_cannot_be_imported_is_a_problem_of_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib.metadata import EntryPoint
-
     broken = EntryPoint("acme", "opsloom_acme_is_not_installed:Adapter", "opsloom.adapters")
     monkeypatch.setattr("opsloom.providers.registry.entry_points", lambda **_: [broken])
     with pytest.raises(ConfigurationError, match="the adapter acme cannot be imported: No module named"):

@@ -18,10 +18,16 @@ from tests.tools.house import NOW
 
 
 class Shelf:
-    """A provider that cuts newest first; rows of the same time come in the order in which they were put there."""
+    """A provider that cuts newest first; rows of the same time come in the order in which they were put there.
 
-    def __init__(self, name: str, rows: list[Any], capabilities: tuple[type, ...] = CAPABILITIES) -> None:
+    It gives ``most_rows`` at most, however many are asked for.
+    """
+
+    def __init__(
+        self, name: str, rows: list[Any], capabilities: tuple[type, ...] = CAPABILITIES, most_rows: int | None = None
+    ) -> None:
         self.rows = rows
+        self._most_rows = most_rows
         self.asked: list[Any] = []
         self.instance: Instance = scripted(name, self._answer, capabilities=capabilities)
 
@@ -32,7 +38,7 @@ class Shelf:
             return self._get(query, call)
         found = [row for row in self.rows if not hasattr(query, "matches") or query.matches(row)]
         found.sort(key=moment_of, reverse=True)
-        shown = found[: getattr(query, "limit", None)]
+        shown = found[: getattr(query, "limit", None)][: self._most_rows]
         return Page[Any](rows=tuple(shown), total=len(found), complete=len(shown) == len(found), query=f"{method} all")
 
     def _get(self, native_id: str, call: Call) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.capabilities import AlertReader
+from opsloom.adapter_api.capabilities import CAPABILITIES
 from opsloom.model.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -165,6 +165,5 @@ async def test_every_source_is_named_with_its_question(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_tool_says_which_capabilities_can_serve_it(tool: str) -> None:
-    spec = TOOLS[tool]
-    assert spec.reads_providers is bool(spec.needs)
-    assert tool != "search_alerts" or spec.needs == (AlertReader,)
+    assert TOOLS[tool].reads_providers is bool(TOOLS[tool].needs)
+    assert set(TOOLS[tool].needs) <= set(CAPABILITIES)

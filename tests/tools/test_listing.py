@@ -145,14 +145,21 @@ async def test_garbage_is_no_cursor(tmp_path: Path, cursor: str) -> None:
             await asked.ask("search_logs", cursor=cursor)
 
 
+async def test_a_source_that_never_gives_all_its_rows_is_not_asked_over_and_over(tmp_path: Path) -> None:
+    shelf = Shelf("git", [deploy(f"d{number}", minutes=number + 1) for number in range(9)], most_rows=4)
+    async with house(tmp_path, shelf.instance) as asked:
+        answer = await asked.ask("search_deploys", limit=6)
+    assert column(answer, "ref") == [f"deploy:git/d{number}" for number in range(4)]
+    assert "git: more rows match than can be had; narrow the window or the query" in answer["notes"]
+    assert len(shelf.asked) == 2
+
+
 async def test_more_rows_than_a_provider_may_send_end_with_a_note_and_no_false_empty(tmp_path: Path) -> None:
     rows = [entry(str(number), minutes=1 + number / 1_000) for number in range(PROVIDER_ROWS_MAX + 50)]
     async with house(tmp_path, Shelf("logs", rows).instance) as asked:
         pages = await walk(asked, "search_logs", 200)
     seen = cells(pages, "message")
-    assert seen == [str(number) for number in range(len(seen))]
+    assert seen == [str(number) for number in range(PROVIDER_ROWS_MAX)]
     assert [page["status"] for page in pages] == ["ok"] * len(pages)
-    assert (
-        f"more than {PROVIDER_ROWS_MAX} rows match at one source; narrow the window or the query" in pages[-1]["notes"]
-    )
+    assert "logs: more rows match than can be had; narrow the window or the query" in pages[-1]["notes"]
     assert pages[0]["total"] == PROVIDER_ROWS_MAX + 50

@@ -7,6 +7,7 @@ import pytest
 from opsloom.adapter_api.call import Call
 from opsloom.model.errors import InvalidRequestError, NotFoundError, ProviderError, UnavailableError, UnsupportedError
 from opsloom.model.limits import CELL_CHARS, DETAIL_CELL_CHARS
+from opsloom.tools import TOOLS
 from opsloom.tools.context import ToolContext
 from tests.providers.scripted import scripted
 from tests.tools.house import Rendered, column, demo, house
@@ -16,7 +17,7 @@ from tests.tools.shelf import Shelf, alert, deploy
 def fields(answer: Rendered) -> dict[str, object]:
     """The rows of ``get_record``."""
     assert answer["columns"] == ["field", "value"]
-    return {name: value for name, value in answer["rows"]}  # noqa: C416  pairs are lists here
+    return dict(answer["rows"])
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,6 @@ async def test_a_silent_provider_is_an_error_with_its_evidence(tmp_path: Path) -
 
 
 async def test_what_was_seen_is_remembered_by_the_call(tmp_path: Path) -> None:
-    from opsloom.tools import TOOLS
-
     async with house(tmp_path, demo()) as asked:
         context: ToolContext = await asked.context()
         answer = await TOOLS["get_record"].run(context, TOOLS["get_record"].parse({"ref": "alert:demo/a-7f31"}))

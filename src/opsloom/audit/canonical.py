@@ -5,12 +5,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
 
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | tuple[Json, ...] | Mapping[str, Json] | None"
 
 # Beyond it neighbouring integers share a double, and I-JSON (RFC 7493, section 2.2) forbids them.
 _INTEGER_MAX = 2**53 - 1
+
+_LEAVES = frozenset({str, bool, type(None)})
 
 
 class _NotPlainError(Exception):
@@ -26,7 +28,7 @@ def canonical_json(value: Json) -> str:
     """
     try:
         return to_json(_plain(value)).decode()
-    except _NotPlainError:
+    except (_NotPlainError, PydanticSerializationError):  # the latter for a lone surrogate
         import rfc8785
 
         return rfc8785.dumps(_representable(value)).decode()
@@ -43,34 +45,20 @@ def _plain(value: Json) -> Json:
     That is so for text, integers that a double can hold, and objects with ASCII keys. Raises _NotPlainError.
     """
     kind = type(value)
+    if kind in _LEAVES:
+        return value
     if kind is dict:
         return _plain_object(value)  # type: ignore[arg-type]
     if kind is list or kind is tuple:
         return [_plain(item) for item in value]  # type: ignore[union-attr]
-    if kind is str:
-        return _plain_text(value)  # type: ignore[arg-type]
-    if value is None or kind is bool or (kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX):  # type: ignore[operator]
+    if kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX:  # type: ignore[operator]
         return value
     raise _NotPlainError
 
 
 def _plain_object(value: dict[str, Json]) -> Json:
-    members: dict[str, Json] = {}
-    for key in _sorted_ascii(tuple(value)):
-        item = value[key]
-        # The common leaves, without a call.
-        if item is not None and not (type(item) is str and item.isascii()):
-            item = _plain(item)
-        members[key] = item
-    return members
-
-
-def _plain_text(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _NotPlainError from None
-    return value
+    order = _sorted_ascii(tuple(value))
+    return {key: item if type(item := value[key]) in _LEAVES else _plain(item) for key in order}
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,7 @@ async def search(context: ToolContext, listing: Listing[Q, R], span: Span, quest
     page = rows[passed : passed + span.limit]
     notes = list(found.notes)
     if not found.complete and not fetched.more:
-        notes.append(f"more than {PROVIDER_ROWS_MAX} rows match at one source; narrow the window or the query")
+        notes.append(f"{', '.join(sorted(found.cut))}: more rows match than can be had; narrow the window or the query")
     unknown = None if listing.keep else found.total
     return Answer(
         columns=listing.columns,
@@ -97,16 +97,17 @@ async def _fetch(
     """
     wanted = (cursor.passed if cursor else 0) + limit + 1
     wanted = PROVIDER_ROWS_MAX if listing.ranked else min(wanted, PROVIDER_ROWS_MAX)
+    had = -1
     while True:
         found = await gather(context, listing.operation, listing.query(window, wanted))
         rows = _in_order(listing, found)
-        if found.complete or wanted == PROVIDER_ROWS_MAX:
+        if found.complete or wanted == PROVIDER_ROWS_MAX or len(found.rows) == had:
             return _Fetched(found, rows, more=False)
         horizon = _horizon(listing, found)
         certain = [row for row in rows if row[0][:1] < horizon]
         if sum(1 for row in certain if cursor is None or row[0] > cursor.key) >= limit:
             return _Fetched(found, certain, more=True)
-        wanted = min(wanted * 4, PROVIDER_ROWS_MAX)
+        wanted, had = min(wanted * 4, PROVIDER_ROWS_MAX), len(found.rows)
 
 
 def _in_order(listing: Listing[Q, R], found: Gathered[R]) -> list[tuple[SortKey, str, R]]:
