@@ -11,12 +11,24 @@ import pytest
 from opsloom.audit.keys import PUBLIC_NAME, SECRET_NAME, ensure_key
 from opsloom.audit.log import AuditLog
 from opsloom.audit.record import Kind, Record, new_id, time_text
+from opsloom.audit.tree import Tree
 from opsloom.audit.verify import verify
 from opsloom.model.errors import AuditUnavailableError, ConfigurationError, InvalidRequestError
 from opsloom.model.limits import CHECKPOINT_EVERY_RECORDS
 from opsloom.store.port import Transaction
 from opsloom.store.sqlite import SqliteStore
-from tests.audit.logbook import ACTOR, append_calls, beginning, edit, end, open_log, problems, texts, write_calls
+from tests.audit.logbook import (
+    ACTOR,
+    SteppingClock,
+    append_calls,
+    beginning,
+    edit,
+    end,
+    open_log,
+    problems,
+    texts,
+    write_calls,
+)
 
 
 async def test_a_record_says_what_happened_and_the_log_numbers_and_times_it(tmp_path: Path) -> None:
@@ -154,6 +166,22 @@ def test_the_secret_key_is_for_its_owner_only_and_is_made_once(tmp_path: Path) -
     assert stat.S_IMODE((tmp_path / SECRET_NAME).stat().st_mode) == 0o600
     assert (tmp_path / PUBLIC_NAME).read_text() == f"{first.verifier()}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == [SECRET_NAME, PUBLIC_NAME]
+
+
+def test_a_checkpoint_covers_what_its_own_commit_appended(tmp_path: Path) -> None:
+    """The writer puts a signature that is due into the same commit as the records that wait."""
+
+    def unit(transaction: Transaction) -> None:
+        tree.append(transaction, [{"kind": "test.event", "id": str(number)} for number in range(3)])
+        assert tree.sign(transaction, key) == 3
+        tree.append(transaction, [{"kind": "test.event", "id": "3"}])
+
+    with open_log(tmp_path) as (store, log):
+        key = ensure_key(tmp_path)
+        tree = Tree(log.origin, SteppingClock())
+        store.write_sync(unit)
+    report = verify(tmp_path)
+    assert (report.ok, report.checkpoints, report.signed) == (True, 2, 4)
 
 
 def test_a_lost_key_stops_the_log_instead_of_going_on_under_another(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Signed notes and checkpoints, in the forms of C2SP."""
 
 import base64
+import string
 
 import pytest
 
@@ -33,6 +34,23 @@ def test_no_character_of_a_checkpoint_can_be_changed() -> None:
             if changed != note:
                 with pytest.raises(NoteError):
                     Checkpoint.open(changed, key)
+
+
+def test_a_signature_has_one_spelling() -> None:
+    """Base64 ends with spare bits; a note that differs in them is another text."""
+    note = CHECKPOINT.sign(KEY)
+    assert note.endswith("=\n")
+    spellings = [note[:-3] + character + "=\n" for character in string.ascii_letters + string.digits + "+/"]
+    accepted = [spelling for spelling in spellings if _is_trusted(spelling)]
+    assert accepted == [note]
+
+
+def _is_trusted(note: str) -> bool:
+    try:
+        Checkpoint.open(note, KEY.verifier())
+    except NoteError:
+        return False
+    return True
 
 
 def test_signatures_of_others_on_the_same_note_are_ignored() -> None:

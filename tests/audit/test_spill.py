@@ -164,7 +164,7 @@ def test_the_next_start_merges_what_a_dead_server_left_and_only_once(workspace: 
         left.with_name(name).write_bytes(content)
         with open_log(workspace):
             pass
-    assert kinds(workspace) == ["audit.gap", "call.received", "test.event", "call.outcome_unknown"]
+        assert kinds(workspace) == ["audit.gap", "call.received", "test.event", "call.outcome_unknown"]
     assert spill_files(workspace) == []
     assert problems(workspace) == ""
 
@@ -181,6 +181,7 @@ def test_a_line_that_a_crash_cut_was_never_acknowledged_and_is_dropped(workspace
     with open_log(workspace):
         pass
     assert numbers(workspace) == [1]
+    assert "unreadable" not in json.loads(texts(workspace)[0])
     assert problems(workspace) == ""
 
 

@@ -10,12 +10,13 @@ import pytest
 from opsloom.audit.anchor import anchor, read_anchors
 from opsloom.audit.check_text import parse_texts
 from opsloom.audit.keys import PUBLIC_NAME, SECRET_NAME
+from opsloom.audit.merkle import leaf_hash
 from opsloom.audit.note import SigningKey
 from opsloom.audit.record import Record
 from opsloom.audit.verify import verify
 from opsloom.model.errors import ConfigurationError
 from opsloom.store.sqlite import SqliteStore
-from tests.audit.logbook import ACTOR, append_calls, beginning, complaints, edit, open_log, problems, write_calls
+from tests.audit.logbook import ACTOR, append_calls, beginning, complaints, edit, open_log, problems, texts, write_calls
 
 
 @pytest.fixture
@@ -89,6 +90,15 @@ def test_a_log_signed_by_another_key_is_not_intact(workspace: Path) -> None:
 def test_it_says_where_and_what(workspace: Path, sql: str, complaint: str) -> None:
     edit(workspace, sql)
     assert complaint in problems(workspace)
+
+
+def test_a_record_of_another_log_is_found_even_where_nothing_is_signed(tmp_path: Path) -> None:
+    with open_log(tmp_path) as (_, log):
+        append_calls(log, 1)
+        text = texts(tmp_path)[1].replace(log.origin, "opsloom/other")
+        leaf = leaf_hash(text.encode())
+        edit(tmp_path, "UPDATE audit_record SET record = ?, leaf = ? WHERE seq = 1", (text, leaf))
+        assert "record 1: its text belongs to another log" in problems(tmp_path)
 
 
 def test_thousands_of_problems_are_counted_and_a_few_listed(tmp_path: Path) -> None:

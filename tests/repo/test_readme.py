@@ -50,7 +50,7 @@ def test_ci_runs_what_the_readme_tells() -> None:
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`opsloom ([a-z-]+(?: [a-z-]+)?)", README))))
 def test_every_command_that_is_named_has_a_help(command: str) -> None:
     words = [word for word in command.split() if not re.match(r"claude|search", word)]
-    done = subprocess.run([sys.executable, "-m", "opsloom.cli.main", *words, "--help"], capture_output=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "opsloom.cli.main", *words, "--help"], capture_output=True)
     assert done.returncode == 0
 
 

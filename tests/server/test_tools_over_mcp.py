@@ -53,7 +53,7 @@ async def test_a_finding_that_cites_unknown_evidence_is_refused_and_nothing_is_k
 async def test_every_tool_is_published_with_all_four_hints_and_a_closed_schema(era: str, tmp_path: Path) -> None:
     async with connected(demo(tmp_path), era) as client:
         tools = (await client.list_tools()).tools
-    assert [tool.name for tool in tools][0] == "overview"
+    assert tools[0].name == "overview"
     for tool in tools:
         hints = tool.annotations
         assert hints is not None

@@ -1,7 +1,9 @@
 """Several processes on one file: each gets its turn."""
 
+import fcntl
 import subprocess
 import sys
+import threading
 from itertools import groupby
 from pathlib import Path
 
@@ -65,6 +67,37 @@ def test_processes_that_write_at_once_all_finish_and_take_turns(tmp_path: Path) 
     shares = [order[:first_done].count(worker) for worker in "abc"]
     assert min(shares) > max(shares) / 4, shares
     assert len(list(groupby(order))) > WRITES / 4, "the processes did not interleave"
+
+
+def seat_is_taken(workspace: Path) -> bool:
+    with (workspace / "writer-next.lock").open() as seat:
+        try:
+            fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def test_who_just_wrote_lets_a_waiter_go_first(tmp_path: Path) -> None:
+    mine, other = WriterTurn(tmp_path), WriterTurn(tmp_path)
+    for _ in range(20):
+        order: list[str] = []
+
+        def take_turn(order: list[str] = order) -> None:
+            with other.taken():
+                order.append("waiter")
+
+        waiter = threading.Thread(target=take_turn)
+        with mine.taken():
+            waiter.start()
+            while not seat_is_taken(tmp_path):
+                pass
+        with mine.taken():
+            order.append("again")
+        waiter.join()
+        assert order == ["waiter", "again"]
+    mine.close()
+    other.close()
 
 
 def test_first_starts_at_the_same_moment_make_one_schema(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ async def search_alerts(
     """The alerts of ``query``, worst first; suppressed ones are among them."""
     matchers = _matchers_of(query, config)
     link = alerts_link(config.web_url or config.base_url, matchers)
-    heard = await client.alerts(call, matchers, window=query.window, link=link)
+    heard = await client.alerts(call, matchers, link=link)
     mapped = (alert_of(alert, config, call.instance, call.now) for alert in heard)
     matching = sorted((alert for alert in mapped if query.matches(alert)), key=_worst_then_newest)
     rows = tuple(matching[: min(query.limit, PROVIDER_ROWS_MAX)])

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.http import HttpClient, parse_json
-from opsloom.model.window import Window
 from opsloom_adapters.alertmanager import wire
 
 _NOTHING_HIDDEN = (("active", "true"), ("silenced", "true"), ("inhibited", "true"), ("unprocessed", "true"))
@@ -22,14 +21,11 @@ class AlertmanagerClient:
         call: Call,
         matchers: Sequence[str] = (),
         *,
-        window: Window | None = None,
         link: str | None = None,
     ) -> list[wire.GettableAlert]:
         """``GET /api/v2/alerts``: all that match all of ``matchers``, also silenced and inhibited ones."""
         parameters = (*_NOTHING_HIDDEN, *(("filter", matcher) for matcher in matchers))
-        return await self._http.get_parsed(
-            call, "/api/v2/alerts", wire.ALERTS, parameters=parameters, window=window, link=link
-        )
+        return await self._http.get_parsed(call, "/api/v2/alerts", wire.ALERTS, parameters=parameters, link=link)
 
     async def probe(self, call: Call) -> Probe:
         """``GET /api/v2/status``."""

@@ -52,20 +52,13 @@ class Scanner:
         position = Position.before_time(self.query.window.end, page_entries)
         while not scan.reached_start and len(scan.found) < wanted and scan.read < LOG_SCAN_ENTRIES_MAX:
             page = await self.client.entries(self.call, matches, position, window=self.query.window, link=self.link)
-            earlier = self._before(position, page)
+            earlier = _before(position.cursor, page)
             self._sift(earlier, scan)
             if len(earlier) < page_entries or earlier[0].at < self.query.window.start:
                 scan.reached_start = True
             else:
                 position = Position.before_entry(earlier[0].cursor, page_entries)
         return scan
-
-    def _before(self, position: Position, page: Sequence[wire.Entry]) -> list[wire.Entry]:
-        """Without what the gateway filled up with; see :class:`Position`."""
-        cursors = [one.cursor for one in page]
-        if position.cursor in cursors:
-            return list(page[: cursors.index(position.cursor)])
-        return [one for one in page if one.at < self.query.window.end]
 
     def _sift(self, page: Sequence[wire.Entry], scan: Scan) -> None:
         for heard in reversed(page):
@@ -77,6 +70,12 @@ class Scanner:
                     scan.unsearched.add(entry.cursor)
             elif self.query.matches(entry):
                 scan.found.append(entry)
+
+
+def _before(cursor: str, page: Sequence[wire.Entry]) -> Sequence[wire.Entry]:
+    """Without what the gateway filled the page up with; see :class:`Position`."""
+    cursors = [one.cursor for one in page]
+    return page[: cursors.index(cursor)] if cursor in cursors else page
 
 
 def page_entries_of(query: LogQuery, *, gateway_filters_all: bool) -> int:

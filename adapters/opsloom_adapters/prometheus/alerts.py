@@ -21,7 +21,7 @@ async def search_alerts(
 ) -> Page[Alert]:
     """The alerts of ``query``, worst first. Prometheus has no filter for them, so all rules are read."""
     link = alerts_link(config.web_url or config.base_url)
-    envelope = await client.alerting_rules(call, window=query.window, link=link)
+    envelope = await client.alerting_rules(call, link=link)
     rules = _alerting(data_of(envelope, call.instance))
     mapped = (alert_of(alert, rule, config, call.instance) for rule in rules for alert in rule.alerts)
     matching = sorted((alert for alert in mapped if query.matches(alert)), key=_worst_then_newest)

@@ -73,11 +73,9 @@ class PrometheusClient:
             return {}
         return data_of(envelope, call.instance)
 
-    async def alerting_rules(
-        self, call: Call, *, window: Window | None = None, link: str | None = None
-    ) -> wire.Envelope[wire.RuleDiscovery]:
+    async def alerting_rules(self, call: Call, *, link: str | None = None) -> wire.Envelope[wire.RuleDiscovery]:
         """``GET /api/v1/rules?type=alert``: each rule with its alerts, so that "no rules" shows."""
-        return await self._ask(call, "/api/v1/rules", wire.RULES, [("type", "alert")], window=window, link=link)
+        return await self._ask(call, "/api/v1/rules", wire.RULES, [("type", "alert")], link=link)
 
     async def probe(self, call: Call) -> Probe:
         """``GET /api/v1/status/buildinfo``, or the cheapest query where that is not offered."""

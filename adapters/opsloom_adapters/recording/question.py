@@ -68,7 +68,7 @@ class Question:
 
     def capture(self, file: RecordedFile[C], pieces: Iterable[bytes], *, kind: str) -> None:
         """Keep the pieces of ``file`` that answer this question."""
-        file.capture(self.call, pieces, self.parameters, self.window, self.link(kind))
+        file.capture(self.call, pieces, tuple(self._values().items()), self.window, self.link(kind))
 
     def text(self, file: RecordedFile[C]) -> str:
         """The question for people."""

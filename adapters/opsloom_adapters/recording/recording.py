@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -151,7 +152,7 @@ class Recording:
         return Links(await self._templates.read_if_any(call) or {})
 
 
-def open_recording(path: str) -> Recording:
+def open_recording(path: Path | str) -> Recording:
     """The recording that the setting ``path`` means; only its header is read.
 
     :raises ConfigurationError: there is no such folder, or no ``recording.json`` of the right shape in it.

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
+# Headers that are a part of the question, and so of its evidence; written in lower case by adapters.
+ASKING_HEADERS = frozenset({"range"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class HttpClient:
             method="GET",
             url=url,
             body=body,
-            parameters=parameters,
+            parameters=(*parameters, *((name, value) for name, value in headers.items() if name in ASKING_HEADERS)),
             status=response.status_code,
             media_type=media_type,
             window=window,

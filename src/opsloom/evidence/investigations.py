@@ -122,16 +122,20 @@ class Investigations:
     async def _latest_of(self, caller: str, now: datetime) -> str | None:
         """What the caller did last, also in an earlier process: each ``opsloom call`` is one."""
         since = format_time(now - timedelta(seconds=INVESTIGATION_IDLE_SECONDS))
-        sql = "SELECT id FROM investigation WHERE caller = ? AND used_at >= ? ORDER BY used_at DESC LIMIT 1"
+        sql = "SELECT investigation FROM investigation_caller WHERE caller = ? AND used_at >= ?"
         rows = await self._store.read(lambda reader: list(reader.execute(sql, (caller, since))))
         return str(rows[0][0]) if rows else None
 
 
 def _touch(transaction: Transaction, ident: str, caller: str, now: datetime) -> None:
+    """``ident`` is used, and is what ``caller`` works on from now on."""
     transaction.execute(
-        "INSERT INTO investigation (id, caller, opened_at, used_at) VALUES (?1, ?2, ?3, ?3) "
-        "ON CONFLICT (id) DO UPDATE SET used_at = ?3",
-        (ident, caller, format_time(now)),
+        "INSERT INTO investigation (id, opened_at, used_at) VALUES (?1, ?2, ?2) "
+        "ON CONFLICT (id) DO UPDATE SET used_at = ?2",
+        (ident, format_time(now)),
+    )
+    transaction.execute(
+        "INSERT OR REPLACE INTO investigation_caller VALUES (?, ?, ?)", (caller, ident, format_time(now))
     )
 
 

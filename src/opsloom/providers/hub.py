@@ -171,7 +171,12 @@ class Hub:
         except Exception as problem:  # an adapter's bug must not silence the other instances
             logger.exception("adapter %s of instance %s failed", instance.kind, instance.name)
             error = ProviderError(f"the adapter of {instance.name} failed ({type(problem).__name__})")
-        evidence = await self._keeper.keep(call.exchanges)
+        try:
+            evidence = await self._keeper.keep(call.exchanges)
+        except Exception:  # a claim without evidence is no answer, and the hub's other flights go on
+            logger.exception("what %s said could not be kept", instance.name)
+            value, evidence = None, ()
+            error = OpsloomError(f"what {instance.name} said could not be kept as evidence; see the log of opsloom")
         duration_ms = round((anyio.current_time() - started) * 1000)
         return Outcome(instance.name, instance.kind, duration_ms, value, error, evidence)
 

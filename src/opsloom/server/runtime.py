@@ -46,8 +46,11 @@ class Runtime:
         return self.hub.recorded
 
     def safe(self, text: str, max_chars: int) -> str:
-        """A provider's text: redacted, cleaned and capped."""
-        return clean(self.redactor.redact(text), max_chars)
+        """A provider's text: redacted, cleaned and capped.
+
+        Redacted again after cleaning: hidden characters may have held a secret's parts apart.
+        """
+        return self.redactor.redact(clean(self.redactor.redact(text), max_chars))
 
     def tool_context(self, call: CallRecord) -> ToolContext:
         """What a tool gets for ``call``, whose investigation is resolved."""

@@ -49,11 +49,14 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE TABLE investigation (
   id TEXT PRIMARY KEY,
-  caller TEXT NOT NULL,
   opened_at TEXT NOT NULL,
   used_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX investigation_caller ON investigation (caller, used_at);
+CREATE TABLE investigation_caller (
+  caller TEXT PRIMARY KEY,
+  investigation TEXT NOT NULL REFERENCES investigation (id),
+  used_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE investigation_evidence (
   investigation TEXT NOT NULL REFERENCES investigation (id),
   evidence TEXT NOT NULL,

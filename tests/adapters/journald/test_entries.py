@@ -10,7 +10,7 @@ from opsloom.model.errors import PermissionDeniedError, UnexpectedAnswerError
 from opsloom.model.logs import LogEntry, LogSeverity
 from opsloom.model.page import Page
 from opsloom_adapters.journald.config import JournaldConfig
-from tests.adapters.journald.asking import NOW, URL, Gateway, call_at, connected, journal_entry, log_query
+from tests.adapters.journald.asking import NOW, URL, Gateway, call_at, connected, journal_entry, log_query, microseconds
 
 DAYS_AGO = NOW - timedelta(days=3)
 
@@ -69,10 +69,21 @@ async def test_an_entry_without_message_has_an_empty_one() -> None:
     assert (await search(Gateway(entry))).rows[0].message == ""
 
 
-@pytest.mark.parametrize("priority", [None, "9", "warn", ["6", "3"]])
-async def test_a_priority_that_is_none_keeps_the_entry(priority: object) -> None:
+@pytest.mark.parametrize("priority", [None, "9", "warn"])
+async def test_a_priority_that_syslog_does_not_know_is_unknown(priority: object) -> None:
     entry = await entry_of(PRIORITY=priority)
-    assert entry.severity is (LogSeverity.INFO if isinstance(priority, list) else LogSeverity.UNKNOWN)
+    assert (entry.severity, entry.severity_raw) == (LogSeverity.UNKNOWN, priority or "")
+
+
+async def test_of_a_repeated_priority_the_first_counts() -> None:
+    assert (await entry_of(PRIORITY=["6", "3"])).severity is LogSeverity.INFO
+
+
+async def test_entries_without_priority_are_not_hidden_by_the_least_severity_info() -> None:
+    gateway = Gateway(journal_entry(1, PRIORITY="7"), journal_entry(2, PRIORITY=None))
+    page = await search(gateway, severity=LogSeverity.INFO)
+    assert [entry.severity for entry in page.rows] == [LogSeverity.UNKNOWN]
+    assert gateway.requests[0].url.query == b""
 
 
 async def test_a_unit_is_named_without_its_suffix() -> None:
@@ -100,8 +111,9 @@ async def test_other_fields_can_name_the_service() -> None:
 async def test_only_the_end_of_the_window_is_read() -> None:
     gateway = Gateway(journal_entry(1))
     page = await search(gateway, limit=20)
-    assert gateway.requests[0].headers["range"] == "entries=t=64c1b2e8ff6ff:-20:21"
-    assert "entries=t=64c1b2e8ff6ff:-20:21" in page.query
+    last_before_the_end = f"{microseconds(NOW) - 1:x}"
+    assert gateway.requests[0].headers["range"] == f"entries=t={last_before_the_end}:-20:21"
+    assert page.query == f"GET /entries; Range: entries=t={last_before_the_end}:-20:21"
 
 
 async def test_a_text_that_only_an_unsent_message_may_hold_is_no_clean_empty() -> None:

@@ -1,6 +1,5 @@
 """Against the journal gateway of the test bed, which serves half an hour of the shop's logs."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,9 +44,8 @@ def journal(bed: Any) -> Journal:
 
 
 @pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "LOG_PAGE_ENTRIES", 7)
-    yield
 
 
 def times_of(page: Page[LogEntry]) -> list[datetime]:
@@ -120,8 +118,9 @@ async def test_reading_stops_where_the_window_begins(journal: Journal) -> None:
     assert len(journal.calls[-1].exchanges) < 6
 
 
+@pytest.mark.usefixtures("small_pages")
 async def test_a_search_that_was_given_up_is_never_a_clean_empty(
-    journal: Journal, small_pages: None, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan, "LOG_SCAN_ENTRIES_MAX", 21)
     page = await journal.search(text="no such words")

@@ -27,7 +27,8 @@ async def test_the_evidence_is_the_lines_of_the_file_and_no_others() -> None:
     lines = (DEMO_FOLDER / "alerts.jsonl").read_bytes().splitlines()
     assert exchange.body == next(line for line in lines if b"CheckoutHighErrorRate" in line)
     assert (exchange.method, exchange.url) == ("READ", "recording:checkout/alerts.jsonl")
-    assert exchange.parameters == (("severity", "critical"), ("limit", "10"))
+    window = ("from", "2026-03-03T06:21:00Z"), ("to", "2026-03-03T09:21:00Z")
+    assert exchange.parameters == (("severity", "critical"), ("limit", "10"), *window)
     assert exchange.window == query.window
 
 
