@@ -200,6 +200,19 @@ def test_a_record_whose_failed_commit_was_durable_after_all_is_not_doubled(works
     assert problems(workspace) == ""
 
 
+async def test_text_with_other_line_ends_comes_back_whole(workspace: Path, disk: FaultyDisk) -> None:
+    """Only a newline ends a line of the spill; Unicode knows more ends, and JSON leaves them as they are."""
+    text = "one\u2028two\u2029three\x85four\x0bfive\x1csix"
+    with open_log(workspace, vfs=disk.name) as (_, log):
+        disk.fail_writes()
+        await log.append(Record("test.event", ACTOR, details={"text": text}))
+        disk.heal()
+        await log.append(event(2))
+    gap, record = (json.loads(line) for line in texts(workspace)[1:])
+    assert (gap["count"], "unreadable" in gap, record["text"]) == (1, False, text)
+    assert problems(workspace) == ""
+
+
 def test_a_line_that_is_no_record_is_kept_as_it_is(workspace: Path) -> None:
     (workspace / "spill").mkdir(parents=True)
     (workspace / "spill" / "some-dead-server.jsonl").write_bytes(b'what is this?\n\xff\xfe\n{"kind": 3}\n')

@@ -4,6 +4,7 @@ import fcntl
 import subprocess
 import sys
 import threading
+import time
 from itertools import groupby
 from pathlib import Path
 
@@ -90,8 +91,9 @@ def test_who_just_wrote_lets_a_waiter_go_first(tmp_path: Path) -> None:
         waiter = threading.Thread(target=take_turn)
         with mine.taken():
             waiter.start()
+            deadline = time.monotonic() + 10
             while not seat_is_taken(tmp_path):
-                pass
+                assert time.monotonic() < deadline, "the waiter did not sit down"
         with mine.taken():
             order.append("again")
         waiter.join()

@@ -80,7 +80,8 @@ def _text(value: Json) -> str | None:
 def _parse(lines: bytes) -> tuple[list[dict[str, Json]], list[Json]]:
     records: list[dict[str, Json]] = []
     unreadable: list[Json] = []
-    for line in lines.decode(errors="replace").splitlines():
+    # Not splitlines(): it also splits at line ends that JSON leaves inside a text.
+    for line in lines.decode(errors="replace").removesuffix("\n").split("\n"):
         try:
             record = json.loads(line)
         except ValueError:

@@ -5,9 +5,9 @@ questions that are under way are joined. The order of the answers is that of the
 """
 
 import logging
-from collections.abc import AsyncIterator, Collection, Hashable, Iterable
+from collections.abc import AsyncIterator, Collection, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import anyio
@@ -152,14 +152,15 @@ class Hub:
             flight.landed.set()
 
     async def _call(self, instance: Instance, method: str, query: object) -> Outcome[Any]:
-        started = anyio.current_time()
         seconds = instance.config.deadline_seconds
-        call = Call(instance.name, instance.kind, self.clock.now(), started + seconds)
+        call = Call(instance.name, instance.kind, self.clock.now(), anyio.current_time() + seconds)
+        asked_at = anyio.current_time()
         value: object = None
         error: OpsloomError | None = None
         try:
             with anyio.fail_after(seconds):
                 adapter = await self._connections[instance.name].adapter(self._tasks)
+                asked_at = anyio.current_time()  # the duration is the provider's, without our own setting up
                 bound = getattr(adapter, method)
                 value = await (bound(call) if query is None else bound(query, call))
                 if value is None:  # nothing is not an empty page: it must not read as an all-clear
@@ -171,14 +172,18 @@ class Hub:
         except Exception as problem:  # an adapter's bug must not silence the other instances
             logger.exception("adapter %s of instance %s failed", instance.kind, instance.name)
             error = ProviderError(f"the adapter of {instance.name} failed ({type(problem).__name__})")
+        duration_ms = round((anyio.current_time() - asked_at) * 1000)
+        outcome = Outcome(instance.name, instance.kind, duration_ms, value, error)
+        return await self._with_evidence(outcome, call.exchanges)
+
+    async def _with_evidence(self, outcome: Outcome[Any], exchanges: Sequence[Exchange]) -> Outcome[Any]:
+        """A claim without evidence is no answer: what cannot be kept counts as not said."""
         try:
-            evidence = await self._keeper.keep(call.exchanges)
-        except Exception:  # a claim without evidence is no answer, and the hub's other flights go on
-            logger.exception("what %s said could not be kept", instance.name)
-            value, evidence = None, ()
-            error = OpsloomError(f"what {instance.name} said could not be kept as evidence; see the log of opsloom")
-        duration_ms = round((anyio.current_time() - started) * 1000)
-        return Outcome(instance.name, instance.kind, duration_ms, value, error, evidence)
+            return replace(outcome, evidence=await self._keeper.keep(exchanges))
+        except Exception:  # a bug of ours; the hub's other flights must go on
+            logger.exception("what %s said could not be kept", outcome.instance)
+            told = f"what {outcome.instance} said could not be kept as evidence; see the log of opsloom"
+            return replace(outcome, value=None, error=OpsloomError(told))
 
 
 @asynccontextmanager

@@ -146,6 +146,13 @@ async def test_a_hostile_service_name_finds_nothing(journal: Journal, name: str)
     assert {urlsplit(one.url).path for one in journal.calls[-1].exchanges} == {"/entries", "/machine"}
 
 
+@pytest.mark.usefixtures("small_pages")
+async def test_the_evidence_of_each_page_tells_where_it_began(journal: Journal) -> None:
+    await journal.search(service="checkout")
+    asked = [(one.url, one.parameters) for one in journal.calls[-1].exchanges]
+    assert len(set(asked)) == len(asked) > 10
+
+
 async def test_every_answer_is_evidence_with_window_and_link(journal: Journal) -> None:
     page = await journal.search(service="checkout", limit=3)
     exchanges = journal.calls[-1].exchanges

@@ -195,8 +195,8 @@ async def test_every_answer_is_evidence(tickets: Tickets) -> None:
 
 
 async def test_a_wrong_password_is_an_authentication_error(bed: Any) -> None:
-    stranger = {"user": "oncall-a", "password": secrets.token_urlsafe()}
-    async with connected(base_url=bed.roundup.url, **stranger) as adapter:
+    url, password = bed.roundup.url, secrets.token_urlsafe()
+    async with connected(base_url=url, user="oncall-a", password=password) as adapter:
         with pytest.raises(AuthenticationError):
             await adapter.search_tickets(ticket_query(), call_at())
 
