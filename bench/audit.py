@@ -1,12 +1,9 @@
 """What the audit log costs: appends against a bare SQLite with the same group commit, and verification.
 
-    python bench/audit.py [--seconds 2] [--records 200000]
-
 The bare side has the same writer thread, the same way of waking callers and rows of the same size, but no
 JSON, no Merkle tree, no signatures, no index. Each side is measured in turns, so that both see the same machine.
 """
 
-import argparse
 import itertools
 import statistics
 import tempfile
@@ -22,6 +19,7 @@ import apsw
 from anyio import from_thread
 from anyio.lowlevel import EventLoopToken, current_token
 
+from bench.table import print_table
 from opsloom.audit.canonical import Json
 from opsloom.audit.log import AuditLog
 from opsloom.audit.record import Actor, CallStatus, Record, finished, new_id, received
@@ -202,27 +200,11 @@ def _verify_rate(records: int) -> dict[str, Any]:
         return {"records": report.records, "record_bytes": average, "per_second": report.records / seconds}
 
 
-def run(seconds: float = 2.0, records: int = 200_000) -> dict[str, Any]:
-    """``{"append": [{callers, bare, audit, ratio}], "verify": {records, record_bytes, per_second}}``."""
-    return {"append": _append_rates(seconds), "verify": _verify_rate(records)}
-
-
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="What the audit log costs.")
-    parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--records", type=int, default=200_000)
-    options = parser.parse_args(argv)
-    results = run(options.seconds, options.records)
-    print(f"{'callers':>7} {'bare/s':>10} {'audit/s':>10} {'ratio':>6}")
-    for row in results["append"]:
-        print(f"{row['callers']:>7} {row['bare']:>10.0f} {row['audit']:>10.0f} {row['ratio']:>6.2f}")
-    checked = results["verify"]
-    print(
-        f"verify: {checked['per_second']:.0f} records/s "
-        f"({checked['records']} records of {checked['record_bytes']:.0f} bytes on average)"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def run(seconds: float = 2.0, records: int = 200_000) -> None:
+    """Both tables: appends for ``seconds`` a side and round, then a verification of ``records``."""
+    columns = ("callers", "bare/s", "audit/s", "ratio (target 0.5)")
+    rows = [(row["callers"], row["bare"], row["audit"], row["ratio"]) for row in _append_rates(seconds)]
+    print_table("Appends, beside a bare SQLite with the same group commit", columns, rows)
+    checked = _verify_rate(records)
+    rows = [(checked["records"], checked["record_bytes"], checked["per_second"])]
+    print_table("Verification", ("records", "bytes a record", "records/s (target 100,000)"), rows)

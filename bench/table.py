@@ -26,4 +26,6 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _cell(value: object) -> str:
-    return f"{value:,.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return (f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}") if isinstance(value, float) else str(value)

@@ -38,7 +38,9 @@ async def test_a_bad_deploy_is_found_from_the_alert_to_its_diff_and_its_owner(be
             assert "demo" not in answer
             return answer
 
-        assert rows_of(await ask("search_alerts", service="checkout")) == []
+        with anyio.fail_after(ALERT_SECONDS):  # alerts of an earlier test of this bed may linger
+            while rows_of(await ask("search_alerts", service="checkout")):
+                await anyio.sleep(0.3)
         bed.shop.deploy("checkout", "2.42.0")
         with anyio.fail_after(ALERT_SECONDS):
             while not (alerts := rows_of(await ask("search_alerts", service="checkout", status="firing"))):
@@ -50,7 +52,7 @@ async def test_a_bad_deploy_is_found_from_the_alert_to_its_diff_and_its_owner(be
         assert dict(record["rows"])["service"] == "checkout"
 
         changes = rows_of(await ask("search_deploys", service="checkout", since="-10m", kind="deploy"))
-        assert [change["version"] for change in changes] == ["2.42.0"]
+        assert changes[0]["version"] == "2.42.0"
         diff = dict((await ask("get_record", ref=changes[0]["ref"], detail="full"))["rows"])["diff"]
         assert diff.startswith("diff --git")
 

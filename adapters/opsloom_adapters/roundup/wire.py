@@ -70,9 +70,9 @@ class Issue(_Wire):
 
     def text(self, name: str) -> str:
         """The property ``name`` as text: a string, or the label of a linked item."""
-        value = (self.model_extra or {}).get(name)
+        value = _linked((self.model_extra or {}).get(name))
         if isinstance(value, dict):
-            value = Linked.model_validate(_linked(value)).label
+            value = value.get("label")
         return value if isinstance(value, str) else ""
 
 

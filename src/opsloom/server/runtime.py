@@ -70,6 +70,15 @@ class Runtime:
             logger.exception("the evidence of call %s is not linked to its investigation", call.ident)
 
 
+async def _close(log: AuditLog) -> None:
+    """Sign and leave. When the disk still fails the records are spilled, and the next start brings them back."""
+    try:
+        await log.append(Record(Kind.SERVER_STOPPED))
+        await anyio.to_thread.run_sync(log.close)
+    except OpsloomError:
+        logger.exception("the log could not be closed properly")
+
+
 @asynccontextmanager
 async def open_runtime(configuration: Configuration) -> AsyncIterator[Runtime]:
     """Open the workspace and the hub; no provider is contacted.
@@ -89,8 +98,7 @@ async def open_runtime(configuration: Configuration) -> AsyncIterator[Runtime]:
                 yield Runtime(configuration, hub, store, log, evidence, investigations, redactor)
         finally:
             with anyio.CancelScope(shield=True):
-                await log.append(Record(Kind.SERVER_STOPPED))
-                await anyio.to_thread.run_sync(log.close)
+                await _close(log)
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(store.close)

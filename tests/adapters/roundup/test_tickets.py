@@ -94,6 +94,11 @@ async def test_a_linked_service_property_without_path_gives_its_label() -> None:
     assert (await ticket_of({"service_property": "component"}, component=named)).service == "checkout"
 
 
+@pytest.mark.parametrize("odd", [[{"id": "3"}], {"id": None}, 3, None])
+async def test_a_service_property_of_another_shape_names_no_service(odd: object) -> None:
+    assert (await ticket_of({"service_property": "component"}, component=odd)).service is None
+
+
 async def test_statuses_are_filtered_by_the_tracker() -> None:
     tracker = Tracker(collection())
     await search(tracker, statuses=frozenset({TicketStatus.CLOSED, TicketStatus.UNKNOWN}))

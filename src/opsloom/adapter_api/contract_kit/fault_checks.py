@@ -12,6 +12,7 @@ from opsloom.adapter_api.contract_kit.asking import INSTANCE, Asker, Heard
 from opsloom.adapter_api.contract_kit.expectation import expect
 from opsloom.adapter_api.contract_kit.fake_provider import FakeProvider, Fault, Replies
 from opsloom.adapter_api.contract_kit.operations import Operation
+from opsloom.adapter_api.http import ASKING_HEADERS
 from opsloom.model.errors import OpsloomError, ProviderError
 from opsloom.model.limits import HTTP_ATTEMPTS
 from opsloom.model.page import Page
@@ -124,5 +125,6 @@ def expect_evidence(heard: Heard, provider: FakeProvider) -> None:
     expect(not lost, f"{sum(lost.values())} whole answers of the provider were not captured as evidence")
     sent = {(one.method, one.url) for one in provider.requests}
     for one in heard.call.exchanges:
-        asked = httpx.URL(one.url, params=one.parameters) if one.parameters else httpx.URL(one.url)
+        in_url = [pair for pair in one.parameters if pair[0] not in ASKING_HEADERS]
+        asked = httpx.URL(one.url, params=in_url) if in_url else httpx.URL(one.url)
         expect((one.method, asked) in sent, f"evidence of {one.method} {asked}, which was never asked")
