@@ -153,6 +153,6 @@ async def test_an_answer_of_the_demo(tmp_path: Path) -> None:
             "total": 1,
             "shown": 1,
             "notes": [],
-            "evidence": ['ev_u2m55ph3tm3dayky'],
+            "evidence": ["ev_u2m55ph3tm3dayky"],
         }
     )
