@@ -1,8 +1,11 @@
-"""How large answers are: every read tool on the demo and on each recording of ../shared/cases."""
+"""How large answers are: every read tool on the demo, on the test bed, and on each recording of ../shared/cases."""
 
 import json
 import tempfile
+import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,15 @@ from bench.table import percentile, print_table
 from bench.tokens import TOKENIZER, tokens
 from opsloom.cli.configured import demo_settings
 from opsloom.model.limits import ANSWER_TOKENS_DEFAULT
-from opsloom.providers.settings import Settings, WorkspaceSettings
+from opsloom.providers.settings import Settings, WorkspaceSettings, load_settings
 from opsloom.server.build import build_server
 from opsloom.server.configuration import Configuration
+from tests.bed.bed import PARTS, Bed
+from tests.bed.debian import DebianPackages, cache_folder
+from tests.bed.outcome import PartUnavailableError
+from tests.bed.settings import settings as toml_of
 
+BED_SECONDS = 15.0
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
 
 
@@ -24,8 +32,8 @@ def run() -> None:
     """A row a tool: how many answers, p50, p99 and the largest; and how well the estimate holds."""
     sizes: dict[str, list[int]] = defaultdict(list)
     bytes_per_token: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for number, settings in enumerate(_settings(Path(folder))):
+    with tempfile.TemporaryDirectory() as folder, _bed(Path(folder)) as bed:
+        for number, settings in enumerate([*_recordings(Path(folder)), *bed]):
             anyio.run(_measure, settings, Path(folder, f"{number}.toml"), sizes, bytes_per_token)
     rows: list[tuple[object, ...]] = [
         (tool, len(found), round(percentile(found, 0.5)), round(percentile(found, 0.99)), max(found))
@@ -38,7 +46,25 @@ def run() -> None:
     print(f"\nbytes per token: {min(bytes_per_token):.2f} at least, {percentile(bytes_per_token, 0.5):.2f} median")
 
 
-def _settings(folder: Path) -> list[Settings]:
+@contextmanager
+def _bed(folder: Path) -> Iterator[list[Settings]]:
+    """The real software with a bad deploy in it, or nothing, with the reason, where it cannot be had."""
+    bed = Bed(folder / "bed", DebianPackages(cache_folder()))
+    try:
+        bed.need(*PARTS)
+        bed.shop.deploy("checkout", "2.42.0")
+        time.sleep(BED_SECONDS)
+        file = folder / "bed.toml"
+        file.write_text(toml_of(bed, PARTS))
+        yield [load_settings(file)]
+    except PartUnavailableError as error:
+        print(f"without the test bed: {error}")
+        yield []
+    finally:
+        bed.stop()
+
+
+def _recordings(folder: Path) -> list[Settings]:
     found = [demo_settings(workspace=folder / "demo")]
     for case in sorted(CASES.glob("*/recording.json")):
         workspace = WorkspaceSettings(path=folder / case.parent.name, now=json.loads(case.read_text())["now"])

@@ -10,6 +10,7 @@ import pytest
 from opsloom.cli.main import CLIENTS
 from opsloom.tools import TOOLS
 from tests.cli.command import opsloom
+from tests.guarantee.raw_client import RawClient
 
 
 def test_the_demo_tells_the_incident_and_ends_with_how_to_connect(tmp_path: Path) -> None:
@@ -28,6 +29,14 @@ def test_tools_are_listed_without_any_settings(tmp_path: Path) -> None:
     every = json.loads(opsloom("tools", "--json", "--all", home=tmp_path).out)["tools"]
     assert [tool["name"] for tool in every] == list(TOOLS)
     assert every[0]["annotations"]["readOnlyHint"] is True
+
+
+def test_tools_as_json_are_what_a_client_is_sent(tmp_path: Path) -> None:
+    client = RawClient("--demo", environment={"XDG_STATE_HOME": str(tmp_path)})
+    client.shake_hands()
+    sent = client.ask("tools/list", {})["result"]["tools"]
+    client.end()
+    assert json.loads(opsloom("tools", "--json", "--demo", home=tmp_path).out)["tools"] == sent
 
 
 def test_a_call_prints_the_answer_and_goes_on_with_the_investigation(tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ async def test_variables_are_completed_from_what_is_there(era: str, tmp_path: Pa
         assert len(await complete("ops://tickets/{ref}", "ref", "")) >= 1
         [evidence] = answer_of(await client.call_tool("search_alerts", {}))["evidence"]
         assert evidence in await complete("ops://evidence/{id}", "id", "ev_")
+        calls = await complete("ops://audit/{call}", "call", "")
+        [content] = (await client.read_resource(f"ops://audit/{calls[-1]}")).contents
+        assert json.loads(content.text)["records"][0]["kind"] == "call.received"
         prompt = PromptReference(type="ref/prompt", name="what_changed")
         found = await client.complete(prompt, {"name": "service", "value": "pay"})
         assert found.completion.values == ["payments"]

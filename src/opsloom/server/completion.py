@@ -1,9 +1,14 @@
 """Completion of resource variables and prompt arguments, from what is there at the moment."""
 
+from functools import partial
+
+import anyio.to_thread
 from mcp.server.context import ServerRequestContext
 from mcp.types import CompleteRequestParams, CompleteResult, Completion, ResourceTemplateReference
 
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
+from opsloom.audit.reading import RecordFilter, list_records
+from opsloom.audit.record import Kind
 from opsloom.model.alerts import AlertQuery
 from opsloom.model.deploys import DeployQuery
 from opsloom.model.limits import COMPLETIONS_MAX
@@ -37,9 +42,17 @@ async def _values(runtime: Runtime, template: str, argument: str, typed: str) ->
         return await _tickets(runtime)
     if template == "ops://evidence/{id}":
         return await runtime.evidence.starting_with(typed, COMPLETIONS_MAX)
+    if template == "ops://audit/{call}":
+        return await _calls(runtime)
     if argument == "investigation" or template == "ops://investigations/{id}":
         return await runtime.investigations.starting_with(typed, COMPLETIONS_MAX)
     return []
+
+
+async def _calls(runtime: Runtime) -> list[str]:
+    wanted = RecordFilter(kind=Kind.CALL_RECEIVED)
+    page = await anyio.to_thread.run_sync(partial(list_records, runtime.store, wanted, limit=COMPLETIONS_MAX))
+    return [str(record["call"]) for record in page.records]
 
 
 async def _services(runtime: Runtime) -> list[str]:
