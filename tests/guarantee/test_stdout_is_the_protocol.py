@@ -66,3 +66,16 @@ def test_a_signal_ends_the_server_and_leaves_a_signed_log(tmp_path: Path, number
     assert report.signed == report.records
     assert report.by_kind["server.stopped"] == 1
     assert client.end() == b""
+
+
+def test_a_server_that_cannot_open_its_workspace_says_so_and_ends_although_stdin_is_open(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = tmp_path / "opsloom.toml"
+    settings.write_text('[workspace]\npath = "file/workspace"\n')
+    client = RawClient("--config", str(settings))
+    assert client.process.wait(timeout=20) == 2
+    assert client.process.stderr is not None
+    told = client.process.stderr.read().decode()
+    assert "cannot be made: Not a directory" in told
+    assert "Traceback" not in told
+    assert client.end() == b""

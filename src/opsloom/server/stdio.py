@@ -7,6 +7,8 @@ is answered here, without choosing.
 
 import os
 import signal
+import sys
+from typing import NoReturn
 
 import anyio
 from mcp.server.lowlevel import Server
@@ -15,6 +17,7 @@ from mcp.shared.message import SessionMessage
 from mcp.types import DiscoverResult, JSONRPCRequest, JSONRPCResponse
 from mcp.types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
 
+from opsloom.model.errors import OpsloomError
 from opsloom.server.runtime import Runtime
 
 _VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
@@ -42,12 +45,20 @@ async def serve_stdio(server: Server[Runtime]) -> None:
             tasks.start_soon(answer_early_discovery)
             with anyio.CancelScope() as serving:
                 tasks.start_soon(_stop_on_signal, serving)
-                await server.run(receive, outgoing, server.create_initialization_options())
+                try:
+                    await server.run(receive, outgoing, server.create_initialization_options())
+                except OpsloomError as error:
+                    print(f"opsloom: {error}", file=sys.stderr, flush=True)  # noqa: T201 - stderr is not the protocol
+                    _leave(2)
             if serving.cancelled_caught:
-                # The log is closed. A thread still blocks on stdin, and an ordinary end would wait for it until the
-                # client's next line, which may never come.
-                os._exit(0)
+                _leave(0)
             tasks.cancel_scope.cancel()
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once; the log is closed. A thread still blocks on stdin, and an ordinary end would wait for it until the
+    client's next line, which may never come."""
+    os._exit(code)
 
 
 async def _stop_on_signal(scope: anyio.CancelScope) -> None:
