@@ -83,7 +83,9 @@ def new_id() -> str:
 
 def time_text(time: datetime) -> str:
     """RFC 3339 in UTC with microseconds."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    return time.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def received(

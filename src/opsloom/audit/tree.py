@@ -1,7 +1,6 @@
 """Writing records and checkpoints into an open transaction of the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, Optional
 
@@ -31,8 +30,7 @@ class _Pending(NamedTuple):
     before: Optional["_Pending"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
+class _Tail(NamedTuple):
     """Where the log ends, as the units of this transaction have left it."""
 
     stream: int
@@ -88,7 +86,7 @@ class Tree:
             "UPDATE audit_stream SET size = ?, frontier = ? WHERE number = ?",
             (frontier.size, frontier.to_bytes(), tail.stream),
         )
-        transaction.state[_STATE] = replace(tail, frontier=frontier, pending=None)
+        transaction.state[_STATE] = tail._replace(frontier=frontier, pending=None)
 
     def sign(self, transaction: Transaction, key: SigningKey, at_least: int = 1) -> int:
         """Sign a checkpoint if ``at_least`` so many records wait for one; the number of signed records."""
