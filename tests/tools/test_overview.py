@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.capabilities import AlertReader, DeployReader, TicketReader
+from opsloom.adapter_api.capabilities import AlertReader, DeployReader, MetricReader, TicketReader
 from opsloom.model.alerts import AlertStatus, Severity
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.errors import UnavailableError
@@ -78,3 +78,22 @@ async def test_the_only_source_of_alerts_being_misconfigured_is_no_all_clear(
     assert answer["status"] == "partial"
     assert column(answer, "section") == ["change"]
     assert "alert: NOT heard from am; this is no all-clear" in answer["notes"]
+
+
+async def test_without_a_service_the_owners_of_what_alerts_are_named(tmp_path: Path) -> None:
+    async with house(tmp_path, demo()) as asked:
+        answer = await asked.ask("overview")
+    owners = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"] if row[0] == "owner"]
+    assert [(owner["service"], owner["state"]) for owner in owners] == [
+        ("checkout", "on call: oncall-a"),
+        ("storefront", "on call: oncall-d"),
+    ]
+
+
+async def test_a_misconfigured_instance_is_named_even_if_it_serves_no_section(tmp_path: Path) -> None:
+    metrics_only = BrokenInstance("prom-eu", "prometheus", "base_url is missing", frozenset({MetricReader}))
+    alerts = Shelf("am", [], (AlertReader,)).instance
+    async with house(tmp_path, alerts, broken=[metrics_only]) as asked:
+        answer = await asked.ask("overview")
+    assert answer["status"] == "partial"
+    assert [source["status"] for source in answer["sources"]] == ["ok", "misconfigured"]

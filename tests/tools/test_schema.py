@@ -70,8 +70,8 @@ def test_what_the_schema_calls_required_is_what_is_refused_when_missing(tool: st
 
 def test_the_published_tools() -> None:
     assert "\n".join(outline(tool) for tool in TOOLS) == snapshot("""\
-overview: Start here: active alerts, recent changes (default -2h), open tickets, who is on call, and which
-    sources are silent.
+overview: Start here: active alerts, recent changes (default -2h), open tickets, who is on call for what
+    alerts, and which sources are silent.
   service: string: service name
   since: string: RFC 3339, or back from now: -1h
   investigation: string: handle from an earlier answer; omit to go on with yours

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import anyio
@@ -22,7 +23,7 @@ from opsloom.providers.operations import (
     Operation,
 )
 from opsloom.tools.alerts import StatusFilter, alert_key
-from opsloom.tools.answer import Answer, Cell, Row
+from opsloom.tools.answer import Answer, Cell, Row, Source
 from opsloom.tools.arguments import Service, Since
 from opsloom.tools.context import ToolContext
 from opsloom.tools.cursor import SortKey
@@ -33,6 +34,7 @@ from opsloom.tools.tickets import ticket_key
 
 OVERVIEW_WINDOW_SECONDS = 2 * 3_600
 ROWS_PER_SECTION = 8
+OWNERS_SHOWN = 3
 COLUMNS = ("section", "at", "service", "state", "what", "ref")
 
 
@@ -51,24 +53,16 @@ class _Section:
 @tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Overview")
 async def overview(context: ToolContext, service: Service = None, since: Since = None) -> Answer:
     """Start here: active alerts, recent changes (default -2h), open tickets,
-    who is on call, and which sources are silent.
+    who is on call for what alerts, and which sources are silent.
     """
     window, defaulted = resolve_window(since, None, context.now, default_seconds=OVERVIEW_WINDOW_SECONDS)
-    hub = context.hub
-    sections = [
-        one for one in _sections(window, service) if hub.capable(one.capability) or hub.misconfigured(one.capability)
-    ]
+    sections = _served(context, _sections(window, service))
+    parts = await _ask(context, sections)
+    services = [service] if service else _alerting_services(sections, parts)
+    owners = _served(context, [_owner_section(context.now, name) for name in services])
+    sections, parts = [*sections, *owners], [*parts, *await _ask(context, owners)]
     if not sections:
         raise UnsupportedError("no configured instance serves alerts, deploys, tickets or ownership")
-    found: dict[str, Gathered[Any]] = {}
-
-    async def ask(section: _Section) -> None:
-        found[section.name] = await collect(context, section.operation, section.query)
-
-    async with anyio.create_task_group() as tasks:
-        for section in sections:
-            tasks.start_soon(ask, section)
-    parts = [found[section.name] for section in sections]
     if not any(part.answered for part in parts):
         raise all_failed([error for part in parts for error in part.errors], context)
     answer = Answer(columns=COLUMNS, rows=[], window=window, window_defaulted=defaulted, now=context.now)
@@ -78,25 +72,58 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
         answer.sources += part.sources
         answer.evidence += part.evidence
     answer.total = len(answer.rows)
+    named = {source.instance for source in answer.sources}
+    answer.sources += [
+        Source(one.name, "misconfigured", message=one.problem) for one in context.hub.broken if one.name not in named
+    ]
     return answer
 
 
-def _sections(window: Window, service: str | None) -> Sequence[_Section]:
+def _served(context: ToolContext, sections: Sequence[_Section]) -> list[_Section]:
+    """Those that some instance serves, or would if its settings were right."""
+    hub = context.hub
+    return [one for one in sections if hub.capable(one.capability) or hub.misconfigured(one.capability)]
+
+
+async def _ask(context: ToolContext, sections: Sequence[_Section]) -> list[Gathered[Any]]:
+    """All of them at once; in their order."""
+    found: dict[int, Gathered[Any]] = {}
+
+    async def ask(number: int, section: _Section) -> None:
+        found[number] = await collect(context, section.operation, section.query)
+
+    async with anyio.create_task_group() as tasks:
+        for number, section in enumerate(sections):
+            tasks.start_soon(ask, number, section)
+    return [found[number] for number in range(len(sections))]
+
+
+def _sections(window: Window, service: str | None) -> list[_Section]:
     rows = PROVIDER_ROWS_MAX
     month, _ = resolve_window("-30d", None, window.end)
     alerts = AlertQuery(window=window, service=service, statuses=StatusFilter.ACTIVE.statuses, limit=rows)
     deploys = DeployQuery(window=window, service=service, kinds=DEPLOYED, limit=rows)
     unfinished = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
     tickets = TicketQuery(window=month, service=service, statuses=unfinished, limit=rows)
-    sections = [
+    return [
         _Section("alert", AlertReader, SEARCH_ALERTS, alerts, alert_key, _alert),
         _Section("change", DeployReader, SEARCH_DEPLOYS, deploys, deploy_key, _deploy),
         _Section("ticket", TicketReader, SEARCH_TICKETS, tickets, ticket_key, _ticket),
     ]
-    if service is not None:
-        owner = OwnershipQuery(at=window.end, service=service)
-        sections.append(_Section("owner", OwnershipReader, GET_OWNERSHIP, owner, _by_source, _owner))
-    return sections
+
+
+def _owner_section(now: datetime, service: str) -> _Section:
+    query = OwnershipQuery(at=now, service=service)
+    return _Section("owner", OwnershipReader, GET_OWNERSHIP, query, _by_source, _owner)
+
+
+def _alerting_services(sections: Sequence[_Section], parts: Sequence[Gathered[Any]]) -> list[str]:
+    """The services of the worst alerts, each once."""
+    alerts = [
+        pair for section, part in zip(sections, parts, strict=True) if section.name == "alert" for pair in part.rows
+    ]
+    ranked = (alert.service for _, alert in sorted(alerts, key=lambda pair: alert_key(*pair)) if alert.service)
+    return list(dict.fromkeys(ranked))[:OWNERS_SHOWN]
 
 
 def _rows(section: _Section, part: Gathered[Any]) -> list[Row]:
