@@ -190,3 +190,10 @@ async def test_points_lie_in_the_step_of_their_time(tmp_path: Path) -> None:
         row = record(await asked.ask("query_metrics", metric="up"))
     assert (row["points"][0], row["points"][-1]) == (1.0, 2.0)
     assert datetime.fromisoformat(row["points_from"]) == NOW - timedelta(hours=1)
+
+
+async def test_no_series_is_a_hint_that_a_name_may_be_wrong(tmp_path: Path) -> None:
+    async with house(tmp_path, demo()) as asked:
+        answer = await asked.ask("query_metrics", metric="http_eror_ratio", service="checkout")
+    assert answer["status"] == "empty"
+    assert any("lists what exists" in note for note in answer["notes"])

@@ -90,6 +90,8 @@ async def _series(context: ToolContext, query: MetricQuery, baseline: Window | N
     found = await gather(context, QUERY_METRICS, query)
     rows = sorted(found.rows, key=lambda row: (row[1].service or "", row[1].metric, _labels(row[1]), row[0]))
     columns, notes = list(SERIES_COLUMNS), list(found.notes)
+    if not rows:
+        notes.append("no series fits: a name may be wrong; without metric this tool lists what exists")
     points = max(6, METRIC_POINTS_MAX // max(1, len(rows)))
     cells: list[list[Cell]] = [_cells(source, series, query.window, points) for source, series in rows]
     if baseline is not None:
