@@ -1,16 +1,19 @@
 """Investigations: calls, evidence and findings that belong together, under a handle that we mint."""
 
+import logging
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from opsloom.model.clock import Clock
-from opsloom.model.errors import InvalidRequestError
+from opsloom.model.errors import InvalidRequestError, OpsloomError
 from opsloom.model.findings import Finding, FindingKind
 from opsloom.model.limits import INVESTIGATION_IDLE_SECONDS
 from opsloom.model.window import format_time
 from opsloom.store.port import Store, Transaction
+
+logger = logging.getLogger(__name__)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: none is taken for another
 _TOUCH_SECONDS = 60.0
@@ -22,6 +25,11 @@ class _Current:
 
     ident: str
     used_at: datetime
+    kept: bool
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether its use need not be written again yet."""
+        return self.kept and now - self.used_at <= timedelta(seconds=_TOUCH_SECONDS)
 
 
 class Investigations:
@@ -47,10 +55,18 @@ class Investigations:
             ident = await self._existing(wanted)
         else:
             ident = await self._latest_of(caller, now) or _mint()
-        if current is None or current.ident != ident or now - current.used_at > timedelta(seconds=_TOUCH_SECONDS):
-            await self._store.write(lambda transaction: _touch(transaction, ident, caller, now))
-            self._current[caller] = _Current(ident, now)
+        if current is None or current.ident != ident or not current.is_fresh(now):
+            self._current[caller] = _Current(ident, now, await self._keep(ident, caller, now))
         return ident
+
+    async def _keep(self, ident: str, caller: str, now: datetime) -> bool:
+        """Whether it could be written; a read must not fail for it, and the next call tries again."""
+        try:
+            await self._store.write(lambda transaction: _touch(transaction, ident, caller, now))
+        except OpsloomError:
+            logger.exception("investigation %s could not be written", ident)
+            return False
+        return True
 
     async def record_evidence(self, investigation: str, call: str, evidence: Collection[str]) -> None:
         """Remember that ``call`` gathered ``evidence`` for ``investigation``."""
@@ -111,6 +127,8 @@ class Investigations:
         return [str(row[0]) for row in rows]
 
     async def _existing(self, ident: str) -> str:
+        if any(current.ident == ident for current in self._current.values()):
+            return ident  # perhaps not written yet
         sql = "SELECT id FROM investigation WHERE id = ?"
         rows = await self._store.read(lambda reader: list(reader.execute(sql, (ident,))))
         if not rows:
