@@ -1,7 +1,6 @@
 """A unit of work on its way to the writer, and the way back of its outcome."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterable
 from queue import SimpleQueue
 from typing import Any
@@ -28,24 +27,33 @@ class Job:
         return self.result
 
 
-class SyncJob(Job):
+class Group:
+    """Jobs that are committed together and that nobody waits for."""
+
+    __slots__ = ("jobs",)
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self.jobs = jobs
+
+
+class ThreadGroup(Group):
     """A job that a thread waits for."""
 
     __slots__ = ("finished",)
 
-    def __init__(self, unit: Unit[Any]) -> None:
-        super().__init__(unit)
+    def __init__(self, job: Job) -> None:
+        super().__init__([job])
         self.finished = threading.Event()
 
 
-class AsyncJob(Job):
-    """A job that a task in an event loop waits for."""
+class LoopGroup(Group):
+    """Jobs that tasks of one event loop wait for: they share one event, which costs as much to wake as one job's."""
 
     __slots__ = ("finished", "token")
 
-    def __init__(self, unit: Unit[Any], finished: Event, token: EventLoopToken) -> None:
-        super().__init__(unit)
-        self.finished = finished
+    def __init__(self, token: EventLoopToken) -> None:
+        super().__init__([])
+        self.finished = Event()
         self.token = token
 
 
@@ -57,24 +65,21 @@ class Acknowledger:
     """
 
     def __init__(self) -> None:
-        self._mailboxes: dict[EventLoopToken, SimpleQueue[list[AsyncJob] | None]] = {}
+        self._mailboxes: dict[EventLoopToken, SimpleQueue[LoopGroup | None]] = {}
 
-    def acknowledge(self, jobs: Iterable[Job]) -> None:
-        by_loop: defaultdict[EventLoopToken, list[AsyncJob]] = defaultdict(list)
-        for job in jobs:
-            if isinstance(job, SyncJob):
-                job.finished.set()
-            elif isinstance(job, AsyncJob):
-                by_loop[job.token].append(job)
-        for token, waiting in by_loop.items():
-            self._mailbox(token).put(waiting)
+    def acknowledge(self, groups: Iterable[Group]) -> None:
+        for group in groups:
+            if isinstance(group, ThreadGroup):
+                group.finished.set()
+            elif isinstance(group, LoopGroup):
+                self._mailbox(group.token).put(group)
 
     def close(self) -> None:
         for mailbox in self._mailboxes.values():
             mailbox.put(None)
         self._mailboxes.clear()
 
-    def _mailbox(self, token: EventLoopToken) -> SimpleQueue[list[AsyncJob] | None]:
+    def _mailbox(self, token: EventLoopToken) -> SimpleQueue[LoopGroup | None]:
         mailbox = self._mailboxes.get(token)
         if mailbox is None:
             mailbox = self._mailboxes[token] = SimpleQueue()
@@ -83,14 +88,9 @@ class Acknowledger:
         return mailbox
 
 
-def _hop(token: EventLoopToken, mailbox: SimpleQueue[list[AsyncJob] | None]) -> None:
-    while (waiting := mailbox.get()) is not None:
+def _hop(token: EventLoopToken, mailbox: SimpleQueue[LoopGroup | None]) -> None:
+    while (group := mailbox.get()) is not None:
         try:
-            from_thread.run_sync(_finish, waiting, token=token)
+            from_thread.run_sync(group.finished.set, token=token)
         except RunFinishedError:
             continue
-
-
-def _finish(waiting: list[AsyncJob]) -> None:
-    for job in waiting:
-        job.finished.set()

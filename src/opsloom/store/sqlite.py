@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import apsw
-from anyio import CancelScope, Event, get_cancelled_exc_class, to_thread
+from anyio import CancelScope, get_cancelled_exc_class, to_thread
 from anyio.lowlevel import current_token
 
 from opsloom.model.errors import ConfigurationError, OpsloomError
 from opsloom.model.limits import STORE_IDLE_READERS_MAX
 from opsloom.store.database import DATABASE_NAME, open_for_reading, open_for_writing, store_problems
-from opsloom.store.job import AsyncJob, SyncJob
+from opsloom.store.job import Job, ThreadGroup
 from opsloom.store.port import Question, Reader, Unit
 from opsloom.store.turn import WriterTurn
 from opsloom.store.writer import Writer
@@ -66,21 +66,22 @@ class SqliteStore:
         return store
 
     async def write(self, unit: Unit[T]) -> T:
-        job = AsyncJob(unit, Event(), current_token())
-        self._writing().submit(job)
+        job = Job(unit)
+        group = self._writing().submit_from_loop(job, current_token())
         try:
-            await job.finished.wait()
+            await group.finished.wait()
         except get_cancelled_exc_class():
             with CancelScope(shield=True):
-                await job.finished.wait()
+                await group.finished.wait()
             job.outcome()
             raise
         return cast("T", job.outcome())
 
     def write_sync(self, unit: Unit[T]) -> T:
-        job = SyncJob(unit)
-        self._writing().submit(job)
-        job.finished.wait()
+        job = Job(unit)
+        group = ThreadGroup(job)
+        self._writing().submit(group)
+        group.finished.wait()
         return cast("T", job.outcome())
 
     def write_after(self, seconds: float, unit: Unit[None]) -> None:

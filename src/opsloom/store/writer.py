@@ -8,12 +8,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import apsw
+from anyio.lowlevel import EventLoopToken
 
 from opsloom.model.errors import OpsloomError
 from opsloom.model.limits import STORE_BATCH_MAX_UNITS
 from opsloom.store.commit import commit
 from opsloom.store.database import store_unavailable
-from opsloom.store.job import Acknowledger, Job
+from opsloom.store.job import Acknowledger, Group, Job, LoopGroup
 from opsloom.store.port import Unit
 from opsloom.store.turn import WriterTurn
 
@@ -25,7 +26,8 @@ class Writer:
         self._path = path
         self._turn = turn
         self._connection = connection
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._queue: SimpleQueue[Group | None] = SimpleQueue()
+        self._open: dict[EventLoopToken, LoopGroup] = {}
         self._later: list[tuple[float, int, Unit[None]]] = []
         self._order = itertools.count()
         self._acknowledger = Acknowledger()
@@ -34,12 +36,22 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="opsloom-store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Queue ``job``; raises OpsloomError once the writer is closed."""
+    def submit(self, group: Group) -> None:
+        """Queue ``group``; raises OpsloomError once the writer is closed."""
         with self._gate:
-            if self._closed:
-                raise OpsloomError(f"The workspace file {self._path} is closed.")
-            self._queue.put(job)
+            self._refuse_when_closed()
+            self._queue.put(group)
+
+    def submit_from_loop(self, job: Job, token: EventLoopToken) -> LoopGroup:
+        """Queue ``job`` for a task of that loop, with those of it that the writer has not taken yet."""
+        with self._gate:
+            self._refuse_when_closed()
+            group = self._open.get(token)
+            if group is None:
+                group = self._open[token] = LoopGroup(token)
+                self._queue.put(group)
+            group.jobs.append(job)
+        return group
 
     def submit_after(self, seconds: float, unit: Unit[None]) -> None:
         """Queue ``unit`` once ``seconds`` have passed. To be called by units, in the writer's thread."""
@@ -57,56 +69,68 @@ class Writer:
         self._connection.close()
         self._turn.close()
 
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise OpsloomError(f"The workspace file {self._path} is closed.")
+
     def _run(self) -> None:
         running = True
         while running:
-            jobs, running = self._wait()
-            if jobs:
-                self._commit(jobs)
+            groups, running = self._wait()
+            if groups:
+                self._commit(groups)
 
-    def _wait(self) -> tuple[list[Job], bool]:
-        """The jobs that begin the next commit, and whether to go on after it."""
+    def _wait(self) -> tuple[list[Group], bool]:
+        """What begins the next commit, and whether to go on after it."""
         try:
-            job = self._queue.get(timeout=self._seconds_to_next())
+            group = self._queue.get(timeout=self._seconds_to_next())
         except Empty:
             return self._due(), True
-        if job is None:
-            return [], False
-        return [job], True
+        return ([], False) if group is None else ([group], True)
 
     def _seconds_to_next(self) -> float | None:
         return max(0.0, self._later[0][0] - time.monotonic()) if self._later else None
 
-    def _due(self) -> list[Job]:
+    def _due(self) -> list[Group]:
         now = time.monotonic()
         jobs: list[Job] = []
         while self._later and self._later[0][0] <= now:
             jobs.append(Job(heapq.heappop(self._later)[2]))
-        return jobs
+        return [Group(jobs)] if jobs else []
 
-    def _commit(self, jobs: list[Job]) -> None:
+    def _commit(self, groups: list[Group]) -> None:
+        jobs: list[Job] = []
         try:
             with self._turn.taken():
-                self._take_queued(jobs)
+                self._take_queued(groups)
+                jobs = self._closed_to_more(groups)
                 commit(self._connection, jobs)
         except BaseException as problem:  # noqa: BLE001  the waiters get it: the thread must live on
             error = self._explained(problem)
-            for job in jobs:
+            for job in jobs or self._closed_to_more(groups):
                 job.error = error
-        self._acknowledger.acknowledge(jobs)
+        self._acknowledger.acknowledge(groups)
 
-    def _take_queued(self, jobs: list[Job]) -> None:
+    def _take_queued(self, groups: list[Group]) -> None:
         """All that queued up while others wrote joins this commit."""
-        jobs += self._due()
-        while len(jobs) < STORE_BATCH_MAX_UNITS:
+        groups += self._due()
+        while sum(len(group.jobs) for group in groups) < STORE_BATCH_MAX_UNITS:
             try:
-                job = self._queue.get_nowait()
+                group = self._queue.get_nowait()
             except Empty:
                 return
-            if job is None:
+            if group is None:
                 self._queue.put(None)
                 return
-            jobs.append(job)
+            groups.append(group)
+
+    def _closed_to_more(self, groups: list[Group]) -> list[Job]:
+        """The jobs of ``groups``; what a loop submits from now on waits for a later commit."""
+        with self._gate:
+            for group in groups:
+                if isinstance(group, LoopGroup):
+                    self._open.pop(group.token, None)
+            return [job for group in groups for job in group.jobs]
 
     def _explained(self, problem: BaseException) -> BaseException:
         # What fails a whole commit is the store's failure, whatever SQLite calls it.
