@@ -71,7 +71,7 @@ def test_what_json_cannot_carry_is_written_as_something_that_it_can(value: Json,
 @pytest.mark.parametrize("value", [object(), {"a": b"bytes"}, {1: "a"}, {"a": {2, 3}}])
 def test_what_is_not_json_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="JSON"):
-        canonical_json(value)  # type: ignore[arg-type]
+        canonical_json(value)  # type: ignore[arg-type]  # that it is none is the test
 
 
 def test_equal_values_have_equal_digests_whatever_their_order() -> None:

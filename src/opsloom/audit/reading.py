@@ -94,9 +94,8 @@ def _list(reader: Reader, wanted: RecordFilter, limit: int, before: int | None) 
     if before is not None:
         conditions.append("seq < ?")
         bindings.append(before)
-    # Only words of this module become part of the statement; what a caller gave is bound.
     sql = (
-        f"SELECT seq, record FROM audit_record WHERE {' AND '.join(conditions)} "  # noqa: S608
+        f"SELECT seq, record FROM audit_record WHERE {' AND '.join(conditions)} "  # noqa: S608  our words; values are bound
         "ORDER BY stream DESC, seq DESC LIMIT ?"
     )
     rows = list(reader.execute(sql, (*bindings, limit + 1)))

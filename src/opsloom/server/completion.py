@@ -1,12 +1,13 @@
 """Completion of resource variables and prompt arguments, from what is there at the moment."""
 
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 import anyio.to_thread
 from mcp.server.context import ServerRequestContext
 from mcp.types import CompleteRequestParams, CompleteResult, Completion, ResourceTemplateReference
 
-from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
 from opsloom.audit.reading import RecordFilter, list_records
 from opsloom.audit.record import Kind
 from opsloom.model.alerts import AlertQuery
@@ -15,7 +16,13 @@ from opsloom.model.limits import COMPLETIONS_MAX
 from opsloom.model.ownership import ServiceQuery
 from opsloom.model.tickets import TicketQuery
 from opsloom.model.window import resolve_window
-from opsloom.providers.operations import SEARCH_ALERTS, SEARCH_DEPLOYS, SEARCH_SERVICES, SEARCH_TICKETS
+from opsloom.providers.operations import (
+    SEARCH_ALERTS,
+    SEARCH_DEPLOYS,
+    SEARCH_SERVICES,
+    SEARCH_TICKETS,
+    Operation,
+)
 from opsloom.server.call_record import CURRENT_CALL
 from opsloom.server.runtime import Runtime
 from opsloom.tools.gather import collect
@@ -33,13 +40,11 @@ async def complete(context: ServerRequestContext[Runtime], params: CompleteReque
 
 async def _values(runtime: Runtime, template: str, argument: str, typed: str) -> list[str]:
     if argument == "service":
-        return await _services(runtime)
-    if argument in ("alert", "ref") and template in ("", "ops://alerts/{ref}"):
-        return await _alerts(runtime)
-    if argument == "ref" and template == "ops://deploys/{ref}":
-        return await _deploys(runtime)
-    if argument == "ref" and template == "ops://tickets/{ref}":
-        return await _tickets(runtime)
+        found = await _ask(runtime, SEARCH_SERVICES, ServiceQuery(limit=COMPLETIONS_MAX * 5))
+        return sorted(service.name for service in found)
+    if argument in ("ref", "alert"):
+        operation, query = _records_of(template, runtime.hub.clock.now())
+        return [str(record.ref) for record in await _ask(runtime, operation, query)]
     if template == "ops://evidence/{id}":
         return await runtime.evidence.starting_with(typed, COMPLETIONS_MAX)
     if template == "ops://audit/{call}":
@@ -49,42 +54,27 @@ async def _values(runtime: Runtime, template: str, argument: str, typed: str) ->
     return []
 
 
+def _records_of(template: str, now: datetime) -> tuple[Operation[Any, Any], object]:
+    """What to ask for refs that fit ``template``; the argument ``alert`` of a prompt has none."""
+    day, month = (resolve_window(since, None, now)[0] for since in ("-1d", "-30d"))
+    if template == "ops://deploys/{ref}":
+        return SEARCH_DEPLOYS, DeployQuery(window=day, limit=COMPLETIONS_MAX)
+    if template == "ops://tickets/{ref}":
+        return SEARCH_TICKETS, TicketQuery(window=month, limit=COMPLETIONS_MAX)
+    return SEARCH_ALERTS, AlertQuery(window=day, limit=COMPLETIONS_MAX)
+
+
+async def _ask(runtime: Runtime, operation: Operation[Any, Any], query: object) -> list[Any]:
+    """The rows of all sources; none, where nothing serves them."""
+    if not runtime.hub.capable(operation.capability):
+        return []
+    call = CURRENT_CALL.get()
+    found = await collect(runtime.tool_context(call), operation, query)
+    call.evidence = found.evidence
+    return [row for _, row in found.rows]
+
+
 async def _calls(runtime: Runtime) -> list[str]:
     wanted = RecordFilter(kind=Kind.CALL_RECEIVED)
     page = await anyio.to_thread.run_sync(partial(list_records, runtime.store, wanted, limit=COMPLETIONS_MAX))
     return [str(record["call"]) for record in page.records]
-
-
-async def _services(runtime: Runtime) -> list[str]:
-    if not runtime.hub.capable(OwnershipReader):
-        return []
-    query = ServiceQuery(limit=COMPLETIONS_MAX * 5)
-    found = await collect(runtime.tool_context(CURRENT_CALL.get()), SEARCH_SERVICES, query)
-    return sorted(row.name for _, row in found.rows)
-
-
-async def _alerts(runtime: Runtime) -> list[str]:
-    if not runtime.hub.capable(AlertReader):
-        return []
-    window, _ = resolve_window("-1d", None, runtime.hub.clock.now())
-    query = AlertQuery(window=window, limit=COMPLETIONS_MAX)
-    found = await collect(runtime.tool_context(CURRENT_CALL.get()), SEARCH_ALERTS, query)
-    return [str(row.ref) for _, row in found.rows]
-
-
-async def _deploys(runtime: Runtime) -> list[str]:
-    if not runtime.hub.capable(DeployReader):
-        return []
-    window, _ = resolve_window("-1d", None, runtime.hub.clock.now())
-    query = DeployQuery(window=window, limit=COMPLETIONS_MAX)
-    found = await collect(runtime.tool_context(CURRENT_CALL.get()), SEARCH_DEPLOYS, query)
-    return [str(row.ref) for _, row in found.rows]
-
-
-async def _tickets(runtime: Runtime) -> list[str]:
-    if not runtime.hub.capable(TicketReader):
-        return []
-    window, _ = resolve_window("-30d", None, runtime.hub.clock.now())
-    query = TicketQuery(window=window, limit=COMPLETIONS_MAX)
-    found = await collect(runtime.tool_context(CURRENT_CALL.get()), SEARCH_TICKETS, query)
-    return [str(row.ref) for _, row in found.rows]

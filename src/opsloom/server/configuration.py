@@ -38,11 +38,6 @@ class Configuration:
         now = self.settings.workspace.now
         return SystemClock() if now is None else FixedClock(now)
 
-    @property
-    def demo(self) -> bool:
-        """Whether any instance replays the past."""
-        return any(instance.adapter.manifest.recorded for instance in self.instances)
-
     def served_tools(self) -> dict[str, ToolSpec]:
         """The tools that at least one instance can serve. A broken instance counts for what it would serve,
         so that its tools answer with the reason instead of not being there."""

@@ -24,13 +24,11 @@ from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
 from opsloom.server.errors import error_result
 from opsloom.server.runtime import Runtime
-from opsloom.tools.answer import render, to_json
+from opsloom.tools.answer import to_json
 from opsloom.tools.context import ToolContext
 from opsloom.tools.registry import ToolSpec
 
 logger = logging.getLogger(__name__)
-
-DEGRADED = "DEGRADED: the audit log cannot be written; this call is in a spill file, to be merged back"
 
 OUTPUT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -109,14 +107,7 @@ class ToolHandlers:
         finally:
             if tool_context is not None:
                 record.evidence = list(dict.fromkeys(tool_context.seen))
-        shown = render(
-            answer,
-            investigation=record.investigation,
-            demo=runtime.demo,
-            safe=runtime.safe,
-            degraded=DEGRADED if record.degraded else "",
-        )
-        record.status = CallStatus(shown["status"])
+        shown = runtime.shown(answer, record)
         return CallToolResult(content=[TextContent(type="text", text=to_json(shown))], structured_content=shown)
 
     def _unknown(self, name: str) -> InvalidRequestError:

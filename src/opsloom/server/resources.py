@@ -29,7 +29,7 @@ from opsloom.model.refs import Ref
 from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
 from opsloom.server.runtime import Runtime
-from opsloom.tools.answer import render, to_json
+from opsloom.tools.answer import to_json
 from opsloom.tools.gather import sentence_of
 from opsloom.tools.owners import get_owner
 from opsloom.tools.records import Detail, get_record
@@ -60,7 +60,7 @@ async def _service(runtime: Runtime, record: CallRecord, name: str) -> Contents:
     finally:
         record.evidence = context.seen
     answer.budget_tokens, answer.cell_chars = ANSWER_TOKENS_MAX, DETAIL_CELL_CHARS
-    return [_json(render(answer, investigation=record.investigation or "", demo=runtime.demo, safe=runtime.safe))]
+    return [_json(runtime.shown(answer, record))]
 
 
 async def _record(runtime: Runtime, record: CallRecord, text: str) -> Contents:
@@ -70,7 +70,7 @@ async def _record(runtime: Runtime, record: CallRecord, text: str) -> Contents:
         answer = await get_record(context, ref=str(ref), detail=Detail.FULL)
     finally:
         record.evidence = context.seen
-    return [_json(render(answer, investigation=record.investigation or "", demo=runtime.demo, safe=runtime.safe))]
+    return [_json(runtime.shown(answer, record))]
 
 
 async def _evidence(runtime: Runtime, record: CallRecord, ident: str) -> Contents:

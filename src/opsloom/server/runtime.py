@@ -4,13 +4,14 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import anyio
 import anyio.to_thread
 
 from opsloom import __version__
 from opsloom.audit.log import AuditLog
-from opsloom.audit.record import Kind, Record
+from opsloom.audit.record import CallStatus, Kind, Record
 from opsloom.evidence.evidence_store import EvidenceStore
 from opsloom.evidence.investigations import Investigations
 from opsloom.evidence.provider_text import clean
@@ -23,16 +24,18 @@ from opsloom.server.caller import name_of
 from opsloom.server.configuration import Configuration
 from opsloom.store.port import Store
 from opsloom.store.sqlite import SqliteStore
+from opsloom.tools.answer import Answer, render
 from opsloom.tools.context import ToolContext
 
 logger = logging.getLogger(__name__)
+
+DEGRADED = "DEGRADED: the audit log cannot be written; this call is in a spill file, to be merged back"
 
 
 @dataclass(frozen=True)
 class Runtime:
     """One running server; made by :func:`open_runtime`."""
 
-    configuration: Configuration
     hub: Hub
     store: Store
     log: AuditLog
@@ -61,6 +64,18 @@ class Runtime:
             investigation=call.investigation or "",
             author=name_of(call.actor),
         )
+
+    def shown(self, answer: Answer, call: CallRecord) -> dict[str, Any]:
+        """``answer`` as a client of ``call`` gets it; the call's status becomes that of the answer."""
+        shown = render(
+            answer,
+            investigation=call.investigation or "",
+            demo=self.demo,
+            safe=self.safe,
+            degraded=DEGRADED if call.degraded else "",
+        )
+        call.status = CallStatus(shown["status"])
+        return shown
 
     async def remember_evidence(self, call: CallRecord) -> None:
         """Keep which evidence belongs to the call's investigation; a read does not fail for it."""
@@ -95,7 +110,7 @@ async def open_runtime(configuration: Configuration) -> AsyncIterator[Runtime]:
             evidence = EvidenceStore(store, redactor)
             investigations = Investigations(store, wall_clock)
             async with open_hub(configuration.instances, configuration.broken, evidence, configuration.clock) as hub:
-                yield Runtime(configuration, hub, store, log, evidence, investigations, redactor)
+                yield Runtime(hub, store, log, evidence, investigations, redactor)
         finally:
             with anyio.CancelScope(shield=True):
                 await _close(log)

@@ -59,7 +59,7 @@ def _lock(descriptor: int, deadline: float) -> None:
                 raise OpsloomError(
                     f"Another process has held the workspace for over {STORE_LOCK_WAIT_SECONDS:g} seconds."
                 ) from None
-            # Jitter keeps waiters out of step; it protects nothing, so it need not be unpredictable.
-            time.sleep(STORE_LOCK_POLL_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+            # Never in the thread of an event loop; with jitter, so that waiters do not stay in step.
+            time.sleep(STORE_LOCK_POLL_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  it protects nothing
         else:
             return

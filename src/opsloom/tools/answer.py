@@ -83,7 +83,7 @@ def render(
         shown["demo"] = True
     shown["investigation"] = investigation
     if answer.window is not None:
-        shown["window"] = _window(answer)
+        shown["window"] = _window(answer.window, answer)
     shown["sources"] = [_source(source, safe) for source in answer.sources]
     shown["columns"] = list(answer.columns)
     shown["rows"] = []
@@ -127,16 +127,10 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _window(answer: Answer) -> dict[str, Any]:
-    assert answer.window is not None  # noqa: S101 - the caller checked; for the type checker
-    window: dict[str, Any] = {
-        "from": format_time(answer.window.start),
-        "to": format_time(answer.window.end),
-        "defaulted": answer.window_defaulted,
-    }
-    if answer.now is not None:
-        window["now"] = format_time(answer.now)
-    return window
+def _window(window: Window, answer: Answer) -> dict[str, Any]:
+    ends = {"from": format_time(window.start), "to": format_time(window.end)}
+    now = {} if answer.now is None else {"now": format_time(answer.now)}
+    return {**ends, "defaulted": answer.window_defaulted, **now}
 
 
 def _source(source: Source, safe: Callable[[str, int], str]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def check_other_words(words: WordsOfEnums) -> None:
             shown = f"{enum.__name__}: the word {word[:40]!r}"
             try:
                 member = said.mapped_by(word)
-            except Exception as error:
+            except Exception as error:  # whatever a mapping throws at a strange word is what is looked for
                 raise AssertionError(f"{shown} raises {error!r}") from error
             expect(member == UNKNOWN, f"{shown} must become UNKNOWN, not {member!r}")
 
