@@ -13,7 +13,7 @@ from opsloom.adapter_api.adapter import Manifest, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import HttpConfig, SecretSource
 from opsloom.adapter_api.http import HttpClient, open_http
-from opsloom.model.clock import FixedClock
+from opsloom.model.clock import StoppedClock
 
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
 TOKEN = "acme-" + "token"
@@ -32,7 +32,7 @@ async def read_token(_source: SecretSource) -> SecretStr:
 
 
 def make_call(seconds: float = 6.0) -> Call:
-    return Call("acme-eu", "acme", NOW, anyio.current_time() + seconds, FixedClock(NOW))
+    return Call("acme-eu", "acme", NOW, anyio.current_time() + seconds, StoppedClock(NOW))
 
 
 @asynccontextmanager

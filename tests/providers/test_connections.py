@@ -11,7 +11,7 @@ import pytest
 from opsloom.adapter_api.adapter import Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import SecretSource
-from opsloom.model.clock import FixedClock
+from opsloom.model.clock import StoppedClock
 from opsloom.model.errors import ConfigurationError
 from opsloom.model.ownership import Service, ServiceQuery
 from opsloom.model.page import Page
@@ -19,7 +19,7 @@ from opsloom.providers.hub import open_hub
 from opsloom.providers.operations import SEARCH_SERVICES
 from tests.providers.scripted import MemoryKeeper, scripted
 
-CLOCK = FixedClock(datetime(2026, 3, 3, 9, 21, tzinfo=UTC))
+CLOCK = StoppedClock(datetime(2026, 3, 3, 9, 21, tzinfo=UTC))
 ALL = ServiceQuery(limit=10)
 
 

@@ -13,7 +13,7 @@ from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader, TicketReader
 from opsloom.model.alerts import AlertQuery
-from opsloom.model.clock import FixedClock
+from opsloom.model.clock import StoppedClock
 from opsloom.model.errors import (
     ConfigurationError,
     NotFoundError,
@@ -47,7 +47,7 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 async def hub_of(
     *instances: Instance, keeper: MemoryKeeper | None = None, broken: Collection[BrokenInstance] = ()
 ) -> AsyncIterator[Hub]:
-    async with open_hub(instances, broken, keeper or MemoryKeeper(), FixedClock(NOW)) as hub:
+    async with open_hub(instances, broken, keeper or MemoryKeeper(), StoppedClock(NOW)) as hub:
         yield hub
 
 

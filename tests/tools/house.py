@@ -11,7 +11,7 @@ from opsloom.evidence.evidence_store import EvidenceStore
 from opsloom.evidence.investigations import Investigations
 from opsloom.evidence.provider_text import clean
 from opsloom.evidence.redaction import Redactor
-from opsloom.model.clock import FixedClock
+from opsloom.model.clock import StoppedClock
 from opsloom.providers.hub import Hub, open_hub
 from opsloom.providers.instance import BrokenInstance, Instance, build_instance
 from opsloom.store.sqlite import SqliteStore
@@ -60,7 +60,7 @@ async def house(
     workspace: Path, *instances: Instance, broken: Collection[BrokenInstance] = (), now: datetime = NOW
 ) -> AsyncIterator[House]:
     """Open for one test."""
-    redactor, clock = Redactor(), FixedClock(now)
+    redactor, clock = Redactor(), StoppedClock(now)
     with SqliteStore.open(workspace) as store:
         evidence = EvidenceStore(store, redactor)
         async with open_hub(instances, broken, evidence, clock) as hub:

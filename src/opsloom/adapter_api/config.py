@@ -49,6 +49,7 @@ class AdapterConfig(BaseModel):
         le=CALL_BUDGET_SECONDS,
         description="how long this instance may take to answer; others are not delayed",
     )
+    read_only: bool = Field(False, description="never offer to change anything at this instance")
 
 
 def _plain_http_url(url: str) -> str:

@@ -1,7 +1,7 @@
 """The HTTP client of every adapter: the one place that speaks HTTP, retries, and captures evidence.
 
 - Only transient failures of idempotent requests are tried again: ``limits.HTTP_ATTEMPTS`` in all, after
-  ``Retry-After`` or a wait with full jitter, and never past the call's deadline.
+  ``Retry-After`` or a wait with full jitter, and never past the call's deadline. What changes something is sent once.
 - Redirects are never followed: the credential and the question go to the configured host or nowhere.
 - A body over ``limits.HTTP_BODY_MAX_BYTES`` is not read to its end.
 - Each answer is captured before anybody looks into it.
@@ -21,9 +21,9 @@ from opsloom.adapter_api.adapter import Manifest, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import HttpConfig
 from opsloom.adapter_api.http_body import ACCEPT_ENCODING, read_capped
-from opsloom.adapter_api.http_errors import error_of_status, error_of_transport, parse_http_date
+from opsloom.adapter_api.http_errors import error_of_change, error_of_status, error_of_transport, parse_http_date
 from opsloom.model import limits
-from opsloom.model.errors import ConfigurationError, UnexpectedAnswerError
+from opsloom.model.errors import ConfigurationError, ProviderError, UnexpectedAnswerError
 from opsloom.model.window import Window
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
 # Headers that are a part of the question, and so of its evidence; written in lower case by adapters.
-ASKING_HEADERS = frozenset({"range"})
+ASKING_HEADERS = frozenset({"range", "if-match", "idempotency-key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,34 @@ class HttpClient:
         """
         from opsloom.adapter_api.http_retry import attempts_of
 
-        return await attempts_of(call)(self._get_once, call, path, tuple(parameters), headers or {}, window, link)
+        request = _Request("GET", path, tuple(parameters), headers or {}, window, link)
+        return await attempts_of(call)(self._exchange, call, request)
+
+    async def send(
+        self,
+        call: Call,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        link: str | None = None,
+    ) -> Reply:
+        """Send what changes something, once; ``headers`` say the ``content-type`` of ``body``.
+
+        :raises ConflictError: 409 or 412, the state has moved; nothing was changed.
+        :raises OutcomeUnknownError: it was sent, and no answer tells whether it was done: a timeout, a broken
+            connection, a status of 5xx, a web page.
+        :raises ProviderError: another of its kinds when nothing was done.
+        :raises InvalidRequestError: it cannot be written as a request.
+        """
+        try:
+            return await self._exchange(
+                call, _Request(method, path, tuple(parameters), headers or {}, link=link, body=body)
+            )
+        except ProviderError as error:
+            raise error_of_change(error) from error
 
     async def get_parsed(
         self,
@@ -91,34 +118,29 @@ class HttpClient:
         reply = await self.get(call, path, parameters=parameters, headers=headers, window=window, link=link)
         return parse_json(reply.body, shape, call.instance)
 
-    async def _get_once(
-        self,
-        call: Call,
-        path: str,
-        parameters: tuple[tuple[str, str], ...],
-        headers: Mapping[str, str],
-        window: Window | None,
-        link: str | None,
-    ) -> Reply:
+    async def _exchange(self, call: Call, request: "_Request") -> Reply:
         import httpx
 
-        url = self._base_url + path
+        url = self._base_url + request.path
+        content = request.body or None
         try:
             with anyio.fail_after(call.remaining_seconds()):
-                async with self._client.stream("GET", url, params=parameters, headers=headers) as response:
+                async with self._client.stream(
+                    request.method, url, params=request.parameters, headers=request.headers, content=content
+                ) as response:
                     body, whole = await read_capped(response)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
             raise error_of_transport(error, call.instance) from error
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         call.capture(
-            method="GET",
+            method=request.method,
             url=url,
             body=body,
-            parameters=(*parameters, *((name, value) for name, value in headers.items() if name in ASKING_HEADERS)),
+            parameters=request.asked(),
             status=response.status_code,
             media_type=media_type,
-            window=window,
-            link=link,
+            window=request.window,
+            link=request.link,
         )
         if not response.is_success:
             raise error_of_status(response.status_code, response.headers, body, call, self._manifest)
@@ -135,6 +157,25 @@ class HttpClient:
                 upstream=body[: limits.UPSTREAM_QUOTE_CHARS].decode("utf-8", "replace"),
             )
         return Reply(response.status_code, response.headers, body, parse_http_date(response.headers.get("date", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request; ``window`` and ``link`` are for its evidence."""
+
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    window: Window | None = None
+    link: str | None = None
+    body: bytes = b""
+
+    def asked(self) -> tuple[tuple[str, str], ...]:
+        """All that was said, but for credentials."""
+        headers = ((name, value) for name, value in self.headers.items() if name in ASKING_HEADERS)
+        body = (("body", self.body.decode("utf-8", "replace")),) if self.body else ()
+        return (*self.parameters, *headers, *body)
 
 
 def parse_json(body: bytes, shape: TypeAdapter[T], instance: str) -> T:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from opsloom.model.errors import (
     AuthenticationError,
+    ConflictError,
     InvalidRequestError,
     NotFoundError,
+    OutcomeUnknownError,
     PermissionDeniedError,
     ProviderError,
     ProviderTimeoutError,
@@ -58,6 +60,28 @@ def _kind_of_status(status: int, manifest: "Manifest") -> tuple[type[ProviderErr
             f"redirects elsewhere ({status}), perhaps to a login page; check base_url",
         )
     return UnexpectedAnswerError, f"refused the request ({status})"
+
+
+def error_of_change(error: ProviderError) -> ProviderError:
+    """What ``error`` means where something was to be changed: whether nothing was done, or nobody knows."""
+    if error.status in (409, 412):
+        return ConflictError(
+            f"{error.instance} has another state by now ({error.status}); nothing was changed",
+            instance=error.instance, status=error.status, upstream=error.upstream,
+        )  # fmt: skip
+    refused = error.status is not None and 300 <= error.status < 500
+    if refused or isinstance(error.__cause__, _not_connected()):
+        return error
+    return OutcomeUnknownError(
+        f"it was sent, and nobody knows whether it was done: {error}",
+        instance=error.instance, status=error.status, upstream=error.upstream,
+    )  # fmt: skip
+
+
+def _not_connected() -> tuple[type[Exception], ...]:
+    import httpx
+
+    return httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout
 
 
 def error_of_transport(error: Exception, instance: str) -> ProviderError | InvalidRequestError:

@@ -1,14 +1,18 @@
 """One clock, injected: nothing in opsloom asks the machine for the time on its own."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import anyio
+import anyio.lowlevel
 
 
 class Clock(Protocol):
-    """Tells the time as an aware UTC datetime."""
+    """Tells the time as an aware UTC datetime, and waits until later."""
 
     def now(self) -> datetime: ...
+
+    async def wait(self, seconds: float) -> None: ...
 
 
 class SystemClock:
@@ -17,12 +21,19 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    async def wait(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
 
-@dataclass(frozen=True)
-class FixedClock:
-    """Always the same time: the clock of a recording, after whose ``at`` nothing exists."""
 
-    at: datetime
+class StoppedClock:
+    """Stands at ``at``, as a recording does, and is moved on by whoever waits: nobody waits for real."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
 
     def now(self) -> datetime:
         return self.at
+
+    async def wait(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        await anyio.lowlevel.checkpoint()

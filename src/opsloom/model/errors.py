@@ -11,6 +11,8 @@
     │   ├── AuthenticationError    the credential is missing, wrong or expired
     │   ├── PermissionDeniedError  the credential is right and lacks a scope
     │   ├── NotFoundError          the record does not exist
+    │   ├── ConflictError          the state at the provider has moved; nothing was changed
+    │   ├── OutcomeUnknownError    a change was sent, and nobody knows whether it was done
     │   └── UnexpectedAnswerError  the provider said something that we do not understand
     ├── UnsupportedError           no configured instance can do this; says which could
     ├── ApprovalError              a change was not approved
@@ -114,6 +116,18 @@ class UnexpectedAnswerError(ProviderError):
     """The provider's answer is not what its API promises: a login page, cut JSON, too many bytes."""
 
     reason = "unexpected_answer"
+
+
+class ConflictError(ProviderError):
+    """The state at the provider is not the one that the change was planned for; nothing was changed."""
+
+    reason = "conflict"
+
+
+class OutcomeUnknownError(ProviderError):
+    """A change was sent, and no answer tells whether it was done. It must not be sent again before somebody looked."""
+
+    reason = "outcome_unknown"
 
 
 class UnsupportedError(OpsloomError):

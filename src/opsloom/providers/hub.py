@@ -118,15 +118,25 @@ class Hub:
 
         :raises UnsupportedError: it does not exist or cannot; the text lists those that can.
         """
-        instance = self.instances.get(name)
-        if instance is None or operation.capability not in instance.capabilities:
-            able = ", ".join(one.name for one in self.capable(operation.capability)) or "none"
-            raise UnsupportedError(f"no instance of that name can answer this; instances that can: {able}")
-        return await self._join(instance, operation.method, query)
+        return await self._join(self._able(operation.capability, name), operation.method, query)
+
+    async def perform(self, capability: type, method: str, name: str, query: object) -> Outcome[Any]:
+        """Call ``method`` of the instance ``name``: for changes and for looks that must be fresh, so never joined.
+
+        :raises UnsupportedError: it does not exist or cannot; the text lists those that can.
+        """
+        return await self._call(self._able(capability, name), method, query)
 
     async def probe(self, name: str) -> Outcome[Probe]:
         """Whether the instance ``name`` answers and takes the credential."""
         return await self._join(self.instances[name], "probe", None)
+
+    def _able(self, capability: type, name: str) -> Instance:
+        instance = self.instances.get(name)
+        if instance is None or capability not in instance.capabilities:
+            able = ", ".join(one.name for one in self.capable(capability)) or "none"
+            raise UnsupportedError(f"no instance of that name can do this; instances that can: {able}")
+        return instance
 
     def _nobody(self, capability: type) -> OpsloomError:
         if broken := self.misconfigured(capability):

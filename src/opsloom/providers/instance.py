@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from opsloom.adapter_api.adapter import Adapter
 from opsloom.adapter_api.config import AdapterConfig, SecretSource
+from opsloom.adapter_api.writers import WRITERS
 from opsloom.model.errors import ConfigurationError
 from opsloom.providers.registry import load_adapter
 from opsloom.providers.settings import Settings, explain
@@ -27,7 +28,9 @@ class Instance:
 
     @property
     def capabilities(self) -> frozenset[type]:
-        return self.adapter.manifest.capabilities
+        """What it can be asked; without its writers where the operator wants it read only."""
+        capabilities = self.adapter.manifest.capabilities
+        return capabilities.difference(WRITERS) if self.config.read_only else capabilities
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the hub can be asked, as typed values: a capability and one of its methods."""
+"""What the hub can be asked, and what it can be told to change, as typed values."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,6 +11,14 @@ from opsloom.adapter_api.capabilities import (
     OwnershipReader,
     TicketReader,
     TopologyReader,
+)
+from opsloom.adapter_api.writers import (
+    AlertAcknowledger,
+    AlertSilencer,
+    DeployRoller,
+    MessageSender,
+    Pager,
+    TicketWriter,
 )
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.deploys import Deploy, DeployQuery
@@ -45,3 +53,44 @@ GET_TICKET = Operation[str, Ticket](TicketReader, "get_ticket")
 SEARCH_SERVICES = Operation[ServiceQuery, Page[Service]](OwnershipReader, "search_services")
 GET_OWNERSHIP = Operation[OwnershipQuery, Page[Ownership]](OwnershipReader, "get_ownership")
 GET_DEPENDENCIES = Operation[DependencyQuery, Page[Dependency]](TopologyReader, "get_dependencies")
+
+
+@dataclass(frozen=True)
+class ChangeOperation:
+    """How a kind of change is planned, applied and observed: three methods of ``capability``.
+
+    ``noun`` ends their names.
+    """
+
+    capability: type
+    noun: str
+
+    @property
+    def plan(self) -> str:
+        return f"plan_{self.noun}"
+
+    @property
+    def apply(self) -> str:
+        return f"apply_{self.noun}"
+
+    @property
+    def observe(self) -> str:
+        return f"observe_{self.noun}"
+
+
+_ACKNOWLEDGE = ChangeOperation(AlertAcknowledger, "acknowledgement")
+_SILENCE = ChangeOperation(AlertSilencer, "silence")
+_TICKET = ChangeOperation(TicketWriter, "ticket")
+
+CHANGE_OPERATIONS: dict[str, ChangeOperation] = {
+    "acknowledge_alert": _ACKNOWLEDGE,
+    "unacknowledge_alert": _ACKNOWLEDGE,
+    "silence_alerts": _SILENCE,
+    "expire_silence": _SILENCE,
+    "change_revision": ChangeOperation(DeployRoller, "rollback"),
+    "create_ticket": _TICKET,
+    "update_ticket": _TICKET,
+    "send_message": ChangeOperation(MessageSender, "message"),
+    "page_person": ChangeOperation(Pager, "page"),
+}
+"""By the ``kind`` of a change."""

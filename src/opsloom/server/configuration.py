@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from opsloom.model.clock import Clock, FixedClock, SystemClock
+from opsloom.model.clock import Clock, StoppedClock, SystemClock
 from opsloom.providers.instance import BrokenInstance, Instance, build_instances
 from opsloom.providers.settings import Settings, load_settings
 from opsloom.tools import TOOLS
@@ -36,7 +36,7 @@ class Configuration:
     def clock(self) -> Clock:
         """The present: the machine's, or the fixed one of a recording."""
         now = self.settings.workspace.now
-        return SystemClock() if now is None else FixedClock(now)
+        return SystemClock() if now is None else StoppedClock(now)
 
     def served_tools(self) -> dict[str, ToolSpec]:
         """The tools that at least one instance can serve. A broken instance counts for what it would serve,

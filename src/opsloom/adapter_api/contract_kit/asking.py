@@ -14,7 +14,7 @@ from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import AdapterConfig, SecretSource
 from opsloom.adapter_api.contract_kit.expectation import expect
 from opsloom.adapter_api.contract_kit.operations import PROBE, Operation, operations_of
-from opsloom.model.clock import FixedClock
+from opsloom.model.clock import StoppedClock
 from opsloom.model.metrics import MetricQuery
 from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.window import Window
@@ -74,7 +74,7 @@ class Asker:
         value, error = None, None
         started = anyio.current_time()
         kind = self.adapter.manifest.kind
-        call = Call(INSTANCE, kind, self.now, started + self.config.deadline_seconds, FixedClock(self.now))
+        call = Call(INSTANCE, kind, self.now, started + self.config.deadline_seconds, StoppedClock(self.now))
         try:
             async with self.adapter.connect(self.site(transport)) as connected:
                 method = getattr(connected, operation.method)

@@ -11,14 +11,16 @@ from opsloom.adapter_api.config import AdapterConfig, SecretSource
 from opsloom.adapter_api.contract_kit.asking import Questions
 from opsloom.adapter_api.contract_kit.expectation import expect
 from opsloom.adapter_api.contract_kit.operations import methods_of, operations_of
+from opsloom.adapter_api.writers import WRITERS
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_ALL = (*CAPABILITIES, *WRITERS)
 
 
 def check_declared_is_implemented(adapter: type[Adapter]) -> None:
     """Each declared capability is there in full."""
     for capability in sorted(adapter.manifest.capabilities, key=lambda one: one.__name__):
-        expect(capability in CAPABILITIES, f"{capability.__name__} is no capability of opsloom")
+        expect(capability in _ALL, f"{capability.__name__} is no capability of opsloom")
         missing = [one.__name__ for one in methods_of(capability) if not hasattr(adapter, one.__name__)]
         expect(not missing, f"the manifest declares {capability.__name__}, the class lacks {missing}")
     expect(bool(adapter.manifest.capabilities), "the manifest declares no capability")
@@ -26,7 +28,7 @@ def check_declared_is_implemented(adapter: type[Adapter]) -> None:
 
 def check_implemented_is_declared(adapter: type[Adapter]) -> None:
     """No method of an undeclared capability exists: it could never be asked."""
-    for capability in CAPABILITIES:
+    for capability in _ALL:
         if capability not in adapter.manifest.capabilities:
             extra = [one.__name__ for one in methods_of(capability) if hasattr(adapter, one.__name__)]
             expect(not extra, f"the class has {extra}, the manifest does not declare {capability.__name__}")
@@ -34,7 +36,7 @@ def check_implemented_is_declared(adapter: type[Adapter]) -> None:
 
 def check_signatures(adapter: type[Adapter]) -> None:
     """Every method is a coroutine function that takes and gives what its Protocol says."""
-    wanted = [method for one in CAPABILITIES if one in adapter.manifest.capabilities for method in methods_of(one)]
+    wanted = [method for one in _ALL if one in adapter.manifest.capabilities for method in methods_of(one)]
     for declared in (*wanted, Adapter.probe):
         name = declared.__name__
         own = getattr(adapter, name, None)
