@@ -8,25 +8,32 @@ from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader
 from opsloom.adapter_api.http import open_http
+from opsloom.adapter_api.writers import AlertSilencer
 from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, Silence
 from opsloom.model.page import Page
 from opsloom_adapters.alertmanager.alerts import get_alert, search_alerts
 from opsloom_adapters.alertmanager.client import AlertmanagerClient
 from opsloom_adapters.alertmanager.config import AlertmanagerConfig
+from opsloom_adapters.alertmanager.silences import apply_silence, observe_silence, plan_silence
 
 
 class AlertmanagerAdapter:
-    """Reads the current alerts of one Alertmanager, or of one cluster of them."""
+    """Reads and silences the current alerts of one Alertmanager, or of one cluster of them."""
 
     manifest: ClassVar[Manifest] = Manifest(
         kind="alertmanager",
         title="Prometheus Alertmanager",
         config=AlertmanagerConfig,
-        capabilities=frozenset({AlertReader}),
+        capabilities=frozenset({AlertReader, AlertSilencer}),
         documentation="https://prometheus.io/docs/alerting/latest/alertmanager/",
         scopes=(
             Scope("GET /api/v2/alerts", "to read alerts"),
             Scope("GET /api/v2/status", "to see that it answers, and its version"),
+            Scope("GET /api/v2/silences", "to see which silences there are, and whether one was made"),
+            Scope("GET /api/v2/silence/{id}", "to see a silence before and after it is ended"),
+            Scope("POST /api/v2/silences", "to make silences"),
+            Scope("DELETE /api/v2/silence/{id}", "to end silences"),
         ),
     )
 
@@ -48,3 +55,12 @@ class AlertmanagerAdapter:
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
         return await get_alert(self._client, self._config, native_id, call)
+
+    async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
+        return await plan_silence(self._client, self._config, change, call)
+
+    async def apply_silence(self, order: Order, call: Call) -> Receipt:
+        return await apply_silence(self._client, self._config, order, call)
+
+    async def observe_silence(self, order: Order, call: Call) -> Observation:
+        return await observe_silence(self._client, self._config, order, call)

@@ -1,10 +1,14 @@
 """The requests to Alertmanager's API v2."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.http import HttpClient, parse_json
+from opsloom.adapter_api.http_errors import error_of_change
+from opsloom.model.errors import UnexpectedAnswerError
 from opsloom_adapters.alertmanager import wire
 
 _NOTHING_HIDDEN = (("active", "true"), ("silenced", "true"), ("inhibited", "true"), ("unprocessed", "true"))
@@ -27,8 +31,36 @@ class AlertmanagerClient:
         parameters = (*_NOTHING_HIDDEN, *(("filter", matcher) for matcher in matchers))
         return await self._http.get_parsed(call, "/api/v2/alerts", wire.ALERTS, parameters=parameters, link=link)
 
+    async def silences(self, call: Call) -> list[wire.GettableSilence]:
+        """``GET /api/v2/silences``: all, with those that expired within Alertmanager's retention."""
+        return await self._http.get_parsed(call, "/api/v2/silences", wire.SILENCES)
+
+    async def silence(self, call: Call, silence: str, *, link: str | None = None) -> wire.GettableSilence:
+        """``GET /api/v2/silence/{silence}``."""
+        return await self._http.get_parsed(call, _path_of(silence), wire.SILENCE, link=link)
+
+    async def create_silence(self, call: Call, postable: Mapping[str, object]) -> str:
+        """``POST /api/v2/silences``; returns the id.
+
+        :raises OutcomeUnknownError: also where a success names no id.
+        """
+        headers = {"content-type": "application/json", "accept": "application/json"}
+        reply = await self._http.send(call, "POST", "/api/v2/silences", json.dumps(postable).encode(), headers=headers)
+        try:
+            return parse_json(reply.body, wire.CREATED_SILENCE, call.instance).silence_id
+        except UnexpectedAnswerError as error:
+            raise error_of_change(error) from None
+
+    async def expire_silence(self, call: Call, silence: str) -> None:
+        """``DELETE /api/v2/silence/{silence}``, which keeps it as an expired one."""
+        await self._http.send(call, "DELETE", _path_of(silence))
+
     async def probe(self, call: Call) -> Probe:
         """``GET /api/v2/status``."""
         reply = await self._http.get(call, "/api/v2/status")
         status = parse_json(reply.body, wire.STATUS, call.instance)
         return Probe(version=status.version_info.version, server_time=reply.date)
+
+
+def _path_of(silence: str) -> str:
+    return f"/api/v2/silence/{quote(silence, safe='')}"

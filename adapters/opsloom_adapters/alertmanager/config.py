@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from opsloom.adapter_api.config import HttpConfig
+from opsloom_adapters.alertmanager.matchers import LABEL_NAME
 
-LabelName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
 
 
 class AlertmanagerConfig(HttpConfig):

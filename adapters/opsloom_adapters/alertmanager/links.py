@@ -9,3 +9,8 @@ def alerts_link(web_url: str, matchers: Sequence[str]) -> str:
     shown = {"active": "true", "silenced": "true", "inhibited": "true"}
     narrowed = {"filter": "{" + ",".join(matchers) + "}"} if matchers else {}
     return f"{web_url}/#/alerts?" + urlencode(shown | narrowed, quote_via=quote)
+
+
+def silence_link(web_url: str, silence: str) -> str:
+    """The page of one silence."""
+    return f"{web_url}/#/silences/{quote(silence, safe='')}"

@@ -49,6 +49,32 @@ class GettableAlert(_Wire):
     receivers: tuple[ReceiverReference, ...] = ()
 
 
+class SilenceMatcher(_Wire):
+    name: str
+    value: str
+    is_regex: bool = False
+    is_equal: bool = True
+
+
+class SilenceStatus(_Wire):
+    state: str
+
+
+class GettableSilence(_Wire):
+    id: str
+    status: SilenceStatus
+    matchers: tuple[SilenceMatcher, ...]
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    updated_at: AwareDatetime
+    created_by: str = ""
+    comment: str = ""
+
+
+class CreatedSilence(_Wire):
+    silence_id: str = Field(validation_alias="silenceID", min_length=1)
+
+
 class VersionInfo(_Wire):
     version: str = ""
 
@@ -58,4 +84,7 @@ class Status(_Wire):
 
 
 ALERTS: TypeAdapter[list[GettableAlert]] = TypeAdapter(list[GettableAlert])
+SILENCE: TypeAdapter[GettableSilence] = TypeAdapter(GettableSilence)
+SILENCES: TypeAdapter[list[GettableSilence]] = TypeAdapter(list[GettableSilence])
+CREATED_SILENCE: TypeAdapter[CreatedSilence] = TypeAdapter(CreatedSilence)
 STATUS: TypeAdapter[Status] = TypeAdapter(Status)

@@ -1,63 +1,15 @@
 """Against the Alertmanager of the test bed."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from datetime import UTC, datetime
 
-import httpx
 import pytest
 
-from opsloom.model.alerts import Alert, AlertStatus, Severity
+from opsloom.model.alerts import AlertStatus, Severity
 from opsloom.model.errors import NotFoundError
-from opsloom.model.page import Page
-from tests.adapters.alertmanager.asking import alert_query, call_at, connected
+from tests.adapters.alertmanager.asking import call_at, connected
+from tests.adapters.alertmanager.real import Alertmanager
 
 HOSTILE = 'x"} or vector(1) or {a="\\\n--output=/etc/x ../../etc/passwd'
-
-
-class Alertmanager:
-    """The real one, seen from the outside: what a rule engine and a person would send to it."""
-
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
-        self._client = client
-        self.url = url
-
-    async def send(self, service: str, *, severity: str = "warning") -> None:
-        labels = {"alertname": "ShopIsSlow", "service": service, "severity": severity, "team": "shop"}
-        await self._post("/api/v2/alerts", [{"labels": labels, "annotations": {"summary": "slow"}}])
-
-    async def silence(self, service: str) -> str:
-        now = datetime.now(UTC)
-        silence = {
-            "matchers": [{"name": "service", "value": service, "isRegex": False, "isEqual": True}],
-            "startsAt": now.isoformat(),
-            "endsAt": (now + timedelta(hours=1)).isoformat(),
-            "createdBy": "oncall-a",
-            "comment": "known",
-        }
-        return str((await self._post("/api/v2/silences", silence)).json()["silenceID"])
-
-    async def search(self, **asked: Any) -> Page[Alert]:
-        # one label only, so that Alertmanager does the filtering
-        async with connected(base_url=self.url, service_labels=["service"]) as adapter:
-            now = datetime.now(UTC) + timedelta(seconds=1)
-            return await adapter.search_alerts(alert_query(now, **asked), call_at(datetime.now(UTC)))
-
-    async def _post(self, path: str, body: Any) -> httpx.Response:
-        reply = await self._client.post(self.url + path, json=body)
-        return reply.raise_for_status()
-
-
-@pytest.fixture
-async def alertmanager(bed: Any) -> AsyncIterator[Alertmanager]:
-    async with httpx.AsyncClient() as client:
-        yield Alertmanager(client, bed.alertmanager.url)
-
-
-@pytest.fixture
-def service() -> str:
-    return f"cart-{uuid4().hex}"
 
 
 async def test_a_firing_alert_is_found_by_service_and_got_by_its_ref(alertmanager: Alertmanager, service: str) -> None:
