@@ -8,27 +8,33 @@ from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import TicketReader
 from opsloom.adapter_api.http import open_http
+from opsloom.adapter_api.writers import TicketWriter
+from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, TicketChange
 from opsloom.model.page import Page
 from opsloom.model.tickets import Ticket, TicketQuery
 from opsloom_adapters.roundup.client import RoundupClient
 from opsloom_adapters.roundup.config import RoundupConfig
+from opsloom_adapters.roundup.ticket_changes import apply_ticket, observe_ticket, plan_ticket
 from opsloom_adapters.roundup.tickets import get_ticket, search_tickets
 
 
 class RoundupAdapter:
-    """Reads the issues of one Roundup tracker."""
+    """Reads and writes the issues of one Roundup tracker."""
 
     manifest: ClassVar[Manifest] = Manifest(
         kind="roundup",
         title="Roundup issue tracker",
         config=RoundupConfig,
-        capabilities=frozenset({TicketReader}),
+        capabilities=frozenset({TicketReader, TicketWriter}),
         documentation="https://www.roundup-tracker.org/docs/rest.html",
         scopes=(
             Scope("Rest Access", "to use the REST API at all"),
             Scope("View and Search on issue", "to read and filter tickets"),
             Scope("View on status, priority and user", "to read the names that tickets link to"),
             Scope("View on msg", "to read the first message of a ticket, its description"),
+            Scope("Create on msg", "to write a comment or the description of a new ticket"),
+            Scope("Create on issue", "to create tickets"),
+            Scope("Edit on issue", "to add a comment to a ticket, and to change its status and assignee"),
         ),
     )
 
@@ -41,7 +47,7 @@ class RoundupAdapter:
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
         config = site.config_as(RoundupConfig)
         async with open_http(site, cls.manifest) as http:
-            yield cls(RoundupClient(http, config.service_property), config)
+            yield cls(RoundupClient(http, config), config)
 
     async def probe(self, call: Call) -> Probe:
         return await self._client.probe(call)
@@ -51,3 +57,12 @@ class RoundupAdapter:
 
     async def get_ticket(self, native_id: str, call: Call) -> Ticket:
         return await get_ticket(self._client, self._config, native_id, call)
+
+    async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        return await plan_ticket(self._client, self._config, change, call)
+
+    async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        return await apply_ticket(self._client, self._config, order, call)
+
+    async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        return await observe_ticket(self._client, self._config, order, call)

@@ -43,7 +43,10 @@ class RoundupConfig(HttpConfig):
 
     statuses: StatusNames = Field(
         default_factory=StatusNames,
-        description='what status names mean, such as {closed = ["done"]}; on top of the classic template',
+        description=(
+            'what status names mean, such as {closed = ["done"]}; on top of the classic template. '
+            "A change sets the first one that the tracker has"
+        ),
     )
     service_property: PropertyPath | None = Field(
         None,

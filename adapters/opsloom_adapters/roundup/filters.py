@@ -43,8 +43,8 @@ def _words_of_title(query: TicketQuery, config: RoundupConfig) -> list[str]:
 async def _status_ids(
     client: RoundupClient, config: RoundupConfig, wanted: frozenset[TicketStatus], call: Call
 ) -> list[str]:
-    statuses = await client.statuses(call)
-    ids = [status.id for status in statuses if status_of(status.name, config) in wanted]
+    statuses = await client.items(call, "status")
+    ids = [status.id for status in statuses if status_of(status.label, config) in wanted]
     return [*ids, _NO_STATUS] if TicketStatus.UNKNOWN in wanted else ids
 
 

@@ -7,11 +7,12 @@ from opsloom_adapters.roundup.config import RoundupConfig, StatusNames
 from opsloom_adapters.roundup.links import ticket_link
 
 CLASSIC_STATUSES = StatusNames(
-    open=("unread", "deferred", "chatting", "need-eg"),
+    open=("chatting", "unread", "deferred", "need-eg"),
     in_progress=("in-progress", "testing"),
-    closed=("done-cbb", "resolved"),
+    closed=("resolved", "done-cbb"),
 )
-"""Those of Roundup's classic template; done-cbb is "done, could be better"."""
+"""Those of Roundup's classic template; done-cbb is "done, could be better". First those that a change sets: the
+template itself reopens a ticket as chatting."""
 
 
 def ticket_of(number: str, issue: wire.Issue, config: RoundupConfig, instance: str, description: str = "") -> Ticket:
@@ -39,3 +40,9 @@ def status_of(name: str, config: RoundupConfig) -> TicketStatus:
     """What the status ``name`` means: by the settings, else by the classic template, else unknown."""
     known = CLASSIC_STATUSES.by_name() | config.statuses.by_name()
     return known.get(name.casefold(), TicketStatus.UNKNOWN)
+
+
+def names_of(status: TicketStatus, config: RoundupConfig) -> tuple[str, ...]:
+    """All names that mean ``status``, in lower case; first those of the settings, in their order."""
+    known = (*config.statuses.by_name(), *CLASSIC_STATUSES.by_name())
+    return tuple(name for name in known if status_of(name, config) is status)

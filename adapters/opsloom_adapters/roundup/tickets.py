@@ -44,14 +44,22 @@ async def get_ticket(client: RoundupClient, config: RoundupConfig, native_id: st
 
     :raises NotFoundError: there is none, or the id has another form.
     """
-    designator = _DESIGNATOR.fullmatch(native_id)
-    if designator is None:
-        raise NotFoundError(f"{call.instance} has no such ticket; its ids look like issue123", instance=call.instance)
-    number = designator[1]
+    number = number_of(native_id, call)
     issue = (await client.issue(call, number, link=ticket_link(config, native_id))).attributes
     first = min((int(message.id) for message in issue.messages), default=None)
     description = await client.message(call, str(first)) if first is not None else ""
     return ticket_of(number, issue, config, call.instance, description)
+
+
+def number_of(native_id: str, call: Call) -> str:
+    """``123`` of ``issue123``.
+
+    :raises NotFoundError: the id has another form.
+    """
+    designator = _DESIGNATOR.fullmatch(native_id)
+    if designator is None:
+        raise NotFoundError(f"{call.instance} has no such ticket; its ids look like issue123", instance=call.instance)
+    return designator[1]
 
 
 @dataclass(frozen=True)

@@ -96,18 +96,24 @@ class IssueCollection(_Wire):
     links: PageLinks = Field(default_factory=PageLinks, validation_alias="@links")
 
 
-class Status(_Wire):
-    id: Id
-    name: Text = ""
+class ItemCollection(_Wire):
+    """Items of any class, with their labels."""
 
-
-class StatusCollection(_Wire):
-    collection: tuple[Status, ...]
+    collection: tuple[Annotated[Linked, BeforeValidator(_linked)], ...]
 
 
 class OneIssue(_Wire):
+    """One ticket. ``etag`` changes with whatever changes on it."""
+
     id: Id
     attributes: Issue
+    etag: str = Field("", validation_alias="@etag")
+
+
+class Created(_Wire):
+    """What was made by a POST."""
+
+    id: Id
 
 
 class Message(_Wire):
@@ -127,5 +133,6 @@ class Reply(_Wire, Generic[T]):
 ISSUES: TypeAdapter[Reply[IssueCollection]] = TypeAdapter(Reply[IssueCollection])
 ISSUE: TypeAdapter[Reply[OneIssue]] = TypeAdapter(Reply[OneIssue])
 MESSAGE: TypeAdapter[Reply[OneMessage]] = TypeAdapter(Reply[OneMessage])
-STATUSES: TypeAdapter[Reply[StatusCollection]] = TypeAdapter(Reply[StatusCollection])
+ITEMS: TypeAdapter[Reply[ItemCollection]] = TypeAdapter(Reply[ItemCollection])
+CREATED: TypeAdapter[Reply[Created]] = TypeAdapter(Reply[Created])
 CLASSES: TypeAdapter[Reply[dict[str, Any]]] = TypeAdapter(Reply[dict[str, Any]])

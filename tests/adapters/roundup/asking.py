@@ -71,7 +71,10 @@ STATUSES = collection(*(linked("status", number, name=name) for number, name in 
 
 
 class Tracker(httpx.MockTransport):
-    """Answers by path, page by page where a list of replies is given, and keeps the requests."""
+    """Answers by path, page by page where a list of replies is given, and keeps the requests.
+
+    A change is answered by method and path, ``PUT issue/7``. A reply may be a whole response, or an error to raise.
+    """
 
     def __init__(self, *pages: Any, **others: Any) -> None:
         super().__init__(self._answer)
@@ -82,11 +85,19 @@ class Tracker(httpx.MockTransport):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         name = request.url.path.removeprefix("/shop/rest/data").strip("/")
+        if request.method != "GET":
+            name = f"{request.method} {name}"
         if name == "issue":
             return httpx.Response(200, json=self._pages.pop(0))
         if name in self._others:
-            return httpx.Response(200, json=self._others[name])
+            return _response(self._others[name])
         return httpx.Response(404, json={"error": {"status": 404, "msg": "not found"}})
+
+
+def _response(reply: Any) -> httpx.Response:
+    if isinstance(reply, Exception):
+        raise reply
+    return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
 
 
 @asynccontextmanager
@@ -100,14 +111,9 @@ async def connected(
     async def secret(_source: SecretSource) -> SecretStr:
         return SecretStr(password)
 
+    login = {} if "token" in settings else {"username": user, "password": {"env": "TRACKER_PASSWORD"}}
     config = RoundupAdapter.manifest.config.model_validate(
-        {
-            "adapter": "roundup",
-            "base_url": base_url,
-            "username": user,
-            "password": {"env": "TRACKER_PASSWORD"},
-            **settings,
-        }
+        {"adapter": "roundup", "base_url": base_url, **login, **settings}
     )
     async with RoundupAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
         yield adapter
