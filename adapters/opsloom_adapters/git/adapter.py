@@ -4,27 +4,34 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import ClassVar, Self
 
-from opsloom.adapter_api.adapter import Manifest, Probe, Site
+from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import DeployReader, OwnershipReader
+from opsloom.adapter_api.writers import DeployRoller
+from opsloom.model.changes import ChangePlan, ChangeRevision, Observation, Order, Receipt
 from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
-from opsloom_adapters.git import deploys, ownership
+from opsloom_adapters.git import deploys, ownership, rollbacks
 from opsloom_adapters.git.config import GitConfig
 from opsloom_adapters.git.program import GitProgram
 from opsloom_adapters.git.repository import Repository
 
 
 class GitAdapter:
-    """Reads one local repository through the git program; never fetches, never writes."""
+    """Reads one local repository through the git program; never fetches, and writes nothing but rollbacks."""
 
     manifest: ClassVar[Manifest] = Manifest(
         kind="git",
         title="git repository: deploy tags, configuration changes, CODEOWNERS",
         config=GitConfig,
-        capabilities=frozenset({DeployReader, OwnershipReader}),
+        capabilities=frozenset({DeployReader, OwnershipReader, DeployRoller}),
         documentation="https://git-scm.com/docs",
+        scopes=(
+            Scope("read access to the folder", "everything"),
+            Scope("write access to the folder", "rollbacks only: the setting rollback"),
+            Scope("push access to the remote", "rollbacks only: the setting remote"),
+        ),
     )
 
     def __init__(self, repository: Repository) -> None:
@@ -57,3 +64,12 @@ class GitAdapter:
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
         return await ownership.get_ownership(self._repository, query, call)
+
+    async def plan_rollback(self, change: ChangeRevision, call: Call) -> ChangePlan:
+        return await rollbacks.plan_rollback(self._repository, change, call)
+
+    async def apply_rollback(self, order: Order, call: Call) -> Receipt:
+        return await rollbacks.apply_rollback(self._repository, order, call)
+
+    async def observe_rollback(self, order: Order, call: Call) -> Observation:
+        return await rollbacks.observe_rollback(self._repository, order, call)

@@ -33,6 +33,11 @@ async def read_deployments_file(program: GitProgram, config: GitConfig, call: Ca
     return _parse_lines(body, config, call)
 
 
+def native_id_of(line: bytes) -> str:
+    """The id of the deploy that ``line`` tells, which has no line end."""
+    return f"file:{hashlib.sha256(line).hexdigest()[:16]}"
+
+
 async def _read_file(program: GitProgram, config: GitConfig, call: Call, path: str) -> bytes:
     if config.deployments_ref is not None:
         return (await program.read(call, "cat-file", "blob", f"{config.deployments_ref}:{path}")).encode()
@@ -86,7 +91,7 @@ def _each_line(body: bytes, config: GitConfig, bad: list[int]) -> Iterator[Deplo
             continue
         commit = (said.commit or "").lower()
         yield Deployment(
-            native_id=f"file:{hashlib.sha256(line).hexdigest()[:16]}",
+            native_id=native_id_of(line),
             at=said.at.astimezone(UTC),
             service=said.service,
             environment=said.environment or config.environment,

@@ -1,6 +1,5 @@
 """The DeployReader: what was deployed, rolled back and changed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
@@ -12,16 +11,13 @@ from opsloom.model.refs import Ref, RefKind
 from opsloom.model.window import format_time
 from opsloom_adapters.git.changes import kinds_asked, pathspecs_of, read_change, read_changes
 from opsloom_adapters.git.config import GitConfig
-from opsloom_adapters.git.deployment import COMMIT_KINDS, Deployment
-from opsloom_adapters.git.deployments_file import read_deployments_file
+from opsloom_adapters.git.deployment import COMMIT_KINDS
 from opsloom_adapters.git.differences import read_changed_files, read_diff
-from opsloom_adapters.git.history import Step, steps_of, with_commits
-from opsloom_adapters.git.repository import Head, Repository
+from opsloom_adapters.git.history import Step, with_commits
+from opsloom_adapters.git.repository import Repository
 from opsloom_adapters.git.services import ServicePaths
-from opsloom_adapters.git.tags import read_tags
+from opsloom_adapters.git.story import Story, read_story
 from opsloom_adapters.git.web import commit_url, tags_url
-
-_SHALLOW = "the clone is shallow: changes before its oldest commit are not in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +28,10 @@ class _Found:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """All deploys that the repository tells of, and the services that it speaks of."""
-
-    steps: list[Step]
-    paths: ServicePaths
-    gaps: tuple[str, ...]
-
-
 async def search_deploys(repository: Repository, query: DeployQuery, call: Call) -> Page[Deploy]:
     """Newest first. ``files`` are filled; ``diff`` is left to :func:`get_deploy`."""
     head = await repository.head(call)
-    story = await _read_story(repository, head, call)
+    story = await read_story(repository, head, call)
     deploys = await _matching_deploys(repository, story, query, call)
     changes, whole = await read_changes(repository, head, query, story.paths, call)
     whole = whole and not story.gaps
@@ -67,7 +54,7 @@ async def get_deploy(repository: Repository, native_id: str, call: Call) -> Depl
     :raises NotFoundError: the repository has no such deploy, or no such commit.
     """
     head = await repository.head(call)
-    story = await _read_story(repository, head, call)
+    story = await read_story(repository, head, call)
     kind, _, commit = native_id.partition(":")
     if kind in COMMIT_KINDS:
         change = await read_change(repository, ChangeKind(kind), commit, story.paths, call)
@@ -87,28 +74,7 @@ async def get_deploy(repository: Repository, native_id: str, call: Call) -> Depl
     return deploy.model_copy(update={"diff": diff})
 
 
-async def _read_story(repository: Repository, head: Head, call: Call) -> _Story:
-    tags = await read_tags(repository.program, repository.config, call)
-    lines = await read_deployments_file(repository.program, repository.config, call)
-    deployments = _without_doubles((*lines.found, *tags.found))
-    config = repository.config
-    known = {deployment.service for deployment in deployments if deployment.service is not None}
-    return _Story(
-        steps=steps_of(deployments),
-        paths=ServicePaths(config.services, config.service, known),
-        gaps=(*tags.gaps, *lines.gaps, *((_SHALLOW,) if head.shallow else ())),
-    )
-
-
-def _without_doubles(deployments: Iterable[Deployment]) -> list[Deployment]:
-    """One deploy that both sources tell is one deploy: the tag's, because it comes last."""
-    told = {
-        (each.at.replace(microsecond=0), each.service, each.environment, each.version): each for each in deployments
-    }
-    return list(told.values())
-
-
-async def _matching_deploys(repository: Repository, story: _Story, query: DeployQuery, call: Call) -> list[_Found]:
+async def _matching_deploys(repository: Repository, story: Story, query: DeployQuery, call: Call) -> list[_Found]:
     """Kinds are filtered last: which deploys went back is only asked for those of window and service."""
     any_kind = query.model_copy(update={"kinds": frozenset()})
     steps = [step for step in story.steps if any_kind.matches(_found_of(step, repository, call).deploy)]

@@ -1,4 +1,4 @@
-"""Runs the real git on one repository: to read, without a shell, deaf to the user's configuration."""
+"""Runs the real git on one repository: without a shell, deaf to the user's configuration."""
 
 import os
 import shutil
@@ -20,14 +20,22 @@ from opsloom.model.limits import PROGRAM_OUTPUT_MAX_BYTES
 
 _STDERR_MAX_BYTES = 4_096
 
-# What a repository's own configuration could otherwise make git run, or change in what it prints.
+# What a repository's own configuration could otherwise make git run, or change in what it prints, sends or notes in
+# a reflog. And how long it waits for a lock, and that no ref is on the disk before the objects that it names.
 _SETTINGS = (
     f"core.hooksPath={os.devnull}",
+    "core.filesRefLockTimeout=1000",
     "core.fsmonitor=false",
+    "core.fsync=committed",
     "core.quotePath=false",
     "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.showRoot=true",
+    "push.followTags=false",
+    "push.gpgSign=false",
+    "push.recurseSubmodules=no",
+    "user.email=noreply@opsloom.invalid",
+    "user.name=opsloom",
 )
 _HARDENING = ("--no-pager", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
@@ -42,6 +50,7 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_SSH = {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes", "GIT_SSH_VARIANT": "ssh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +94,26 @@ class GitProgram:
         """The folder of the files; ``None`` for a bare repository."""
         return None if self._git_dir == self._folder else self._folder
 
-    async def run(self, call: Call, *arguments: str, stdin: bytes = b"", cap: int = PROGRAM_OUTPUT_MAX_BYTES) -> Output:
+    async def run(
+        self,
+        call: Call,
+        *arguments: str,
+        stdin: bytes = b"",
+        cap: int = PROGRAM_OUTPUT_MAX_BYTES,
+        protocol: str = "",
+        stdin_shown: bool = True,
+    ) -> Output:
         """Run ``git ARGUMENTS``; at most ``cap`` bytes of its output are read, then it is stopped.
 
-        The evidence shows the arguments without the constant hardening options.
+        ``protocol`` is the one way (``file``, ``ssh``) by which this run may reach another repository. The evidence
+        shows the arguments without the constant hardening options, and the input unless it is not to be shown.
 
         :raises ProviderTimeoutError: the call's deadline passed; git has been stopped.
         :raises UnavailableError: git could not be started, such as when the folder has gone.
         """
         try:
             with anyio.fail_after(call.remaining_seconds()):
-                output = await self._exchange(arguments, stdin, cap)
+                output = await self._exchange(arguments, stdin, cap, protocol)
         except TimeoutError:
             raise ProviderTimeoutError(
                 f"git did not answer in time for {call.instance}", instance=call.instance
@@ -105,8 +123,8 @@ class GitProgram:
                 f"git could not be started for {call.instance}: {error.strerror}", instance=call.instance
             ) from None
         asked = [("argv", " ".join(("git", "--git-dir=<repository>", *arguments)))]
-        if stdin:
-            asked.append(("stdin", stdin.decode()))
+        if stdin and stdin_shown:
+            asked.append(("stdin", stdin.decode("utf-8", "replace")))
         call.capture(
             method="RUN",
             url=f"git:{call.instance}",
@@ -146,9 +164,9 @@ class GitProgram:
             )
         return output.stdout.decode("utf-8", "replace"), output.whole
 
-    async def _exchange(self, arguments: tuple[str, ...], stdin: bytes, cap: int) -> Output:
+    async def _exchange(self, arguments: tuple[str, ...], stdin: bytes, cap: int, protocol: str) -> Output:
         argv = [self._executable, f"--git-dir={self._git_dir}", *_HARDENING, *arguments]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT}
+        environment = _environment(protocol)
         async with await anyio.open_process(
             argv,
             stdin=PIPE if stdin else DEVNULL,
@@ -171,6 +189,13 @@ class GitProgram:
     def _without_paths(self, stderr: bytes) -> str:
         text = stderr.decode("utf-8", "replace")
         return text.replace(str(self._git_dir), "<repository>").replace(str(self._folder), "<repository>")
+
+
+def _environment(protocol: str) -> dict[str, str]:
+    environment = {"PATH": os.environ.get("PATH", os.defpath), **_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": protocol}
+    if protocol == "ssh":
+        environment |= {**_SSH, "SSH_AUTH_SOCK": os.environ.get("SSH_AUTH_SOCK", "")}
+    return environment
 
 
 async def _feed(process: Process, data: bytes) -> None:

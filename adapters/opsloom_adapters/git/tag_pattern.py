@@ -40,3 +40,11 @@ class TagPattern:
         """The named parts of ``tag``, or ``None`` if it is none of these tags."""
         match = self._regex.fullmatch(tag)
         return match.groupdict() if match else None
+
+    def tag_of(self, environment: str | None, service: str | None, version: str) -> str | None:
+        """The tag for these parts; ``None`` if no tag tells them, such as a version that holds a slash."""
+        parts = {"environment": environment, "service": service, "version": version}
+        tag = _PLACEHOLDER.sub(lambda match: parts[match[1]] or "", self.text)
+        told = self.read(tag)
+        fits = told is not None and all(parts[name] == value for name, value in told.items())
+        return tag if fits and not _NEVER_IN_A_REF.search(tag) else None

@@ -4,6 +4,7 @@ from opsloom.adapter_api.call import Call
 from opsloom.model.limits import GIT_TAGS_MAX
 from opsloom_adapters.git.config import GitConfig
 from opsloom_adapters.git.deployment import Deployment, Deployments
+from opsloom_adapters.git.mapping import kind_of
 from opsloom_adapters.git.program import GitProgram
 from opsloom_adapters.git.tag_pattern import TagPattern
 from opsloom_adapters.git.wire import TAG_FORMAT, parse_tags
@@ -33,6 +34,7 @@ async def read_tags(program: GitProgram, config: GitConfig, call: Call) -> Deplo
             committed_at=tag.committed_at,
             author=tag.author,
             title=tag.title,
+            kind=kind_of(tag.kind),
         )
         for tag in parse_tags(text)
         if (parts := pattern.read(tag.name)) is not None

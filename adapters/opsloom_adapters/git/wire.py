@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+# Of an annotated tag: what kind of deploy it means, where its maker knew.
+KIND_TRAILER = "Deploy-Kind"
 _TAG_FIELDS = (
     "refname:lstrip=2",
     "objecttype",
@@ -19,6 +21,7 @@ _TAG_FIELDS = (
     "taggerdate:unix",
     "taggername",
     "contents:subject",
+    f"contents:trailers:key={KIND_TRAILER},valueonly,separator=%x2C",
 )
 TAG_FORMAT = "%00".join(f"%({field})" for field in _TAG_FIELDS) + "%00"
 
@@ -38,6 +41,7 @@ class Tag:
     committed_at: datetime
     author: str
     title: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,15 @@ def parse_tags(text: str) -> Iterator[Tag]:
 
 
 def _tag(name: str, fields: list[str]) -> Tag | None:
-    kind, commit, committed, author, peeled_kind, peeled, peeled_committed, tagged, tagger, title = fields
-    if kind == "tag":
+    kind, commit, committed, author, peeled_kind, peeled, peeled_committed, tagged, tagger, title, told = fields
+    annotated = kind == "tag"
+    if annotated:
         kind, commit, committed, author = peeled_kind, peeled, peeled_committed, tagger
     if kind != "commit":
         return None
     committed_at = _moment(committed)
-    return Tag(name, _moment(tagged) if tagged else committed_at, commit, committed_at, author, title)
+    at = _moment(tagged) if tagged else committed_at
+    return Tag(name, at, commit, committed_at, author, title, told if annotated else "")
 
 
 def parse_commits(text: str) -> Iterator[Commit]:

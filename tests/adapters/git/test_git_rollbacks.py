@@ -92,3 +92,15 @@ async def test_a_failed_deploy_is_not_what_the_next_one_replaced(repository: Rep
     repository.commit({"d.jsonl": "\n".join(map(json.dumps, lines))}, "start", minute(1))
     page = await search(repository.path, deployments_file="d.jsonl")
     assert [(row.version, row.previous_version) for row in page.rows] == [("3", "1"), ("2", "1"), ("1", "")]
+
+
+async def test_an_annotated_tag_may_say_its_kind_and_a_light_one_has_no_say(repository: RepositoryBuilder) -> None:
+    repository.commit({"a": "1"}, "start\n\nDeploy-Kind: flag", minute(1))
+    repository.tag("deploy/production/payments/1.0", minute(2))
+    repository.tag("deploy/production/payments/1.1", minute(3), message="x\n\nDeploy-Kind: rollback")
+    repository.tag("deploy/production/payments/1.2", minute(4), message="x\n\nDeploy-Kind: unheard-of, deploy")
+    assert await kinds(repository) == {
+        "1.0": ChangeKind.DEPLOY,
+        "1.1": ChangeKind.ROLLBACK,
+        "1.2": ChangeKind.DEPLOY,
+    }

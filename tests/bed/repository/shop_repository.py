@@ -55,6 +55,18 @@ class ShopRepository:
         with (self.path / DEPLOYMENTS_FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
+    def newest_deploy(self, service: str) -> str:
+        """The version of the newest deploy tag of ``service``, whoever made it."""
+        return self._git.run(
+            "for-each-ref",
+            "--sort=-creatordate",
+            "--count=1",
+            "--format=%(refname:lstrip=5)",
+            f"refs/tags/deploy/{ENVIRONMENT}/{service}/",
+            role=DEPLOY_BOT,
+            at=datetime.now(UTC),
+        )
+
     def _commit(self, commit: Commit, at: datetime) -> None:
         for name, content in commit.files.items():
             file = self.path / name

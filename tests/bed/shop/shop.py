@@ -51,6 +51,11 @@ class Shop:
         """Record a deploy in git and do nothing: what a deploy that failed half-way leaves behind."""
         self._repository.record_deploy(service, version, role=role, at=datetime.now(UTC))
 
+    def follow_tags(self, service: str) -> None:
+        """Put the version of the newest deploy tag in the place of what runs, as a deploy system does that
+        watches the repository."""
+        self._write_version(service, self._repository.newest_deploy(service))
+
     def deployed_version(self, service: str) -> str:
         """What the deploy system wrote."""
         return (self.deployed / service).read_text("utf-8").strip()
