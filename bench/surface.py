@@ -17,8 +17,8 @@ def run() -> None:
         for name, spec in TOOLS.items()
     }
     rows: list[tuple[object, ...]] = [(name, tokens(text)) for name, text in texts.items()]
-    rows.append(("all (target 2,000)", sum(tokens(text) for text in texts.values())))
+    rows.append(("all (target 3,200)", sum(tokens(text) for text in texts.values())))
     print_table(f"Tokens of the tools ({TOKENIZER})", ("tool", "tokens"), rows)
     everything = "".join(texts.values())
-    faults = [(fault, len(re.findall(re.escape(fault), everything))) for fault in ('"$ref"', '"title"', '"null"')]
+    faults = [(fault, len(re.findall(re.escape(fault), everything))) for fault in ('"$ref"', '"title":"', '"null"')]
     print_table("What schemas must not hold", ("what", "count"), faults)

@@ -15,5 +15,10 @@ async def test_the_instructions_are_short_and_begin_with_the_rule(era: str, tmp_
         instructions = client.instructions or ""
     assert len(instructions) <= 1_500
     assert instructions.startswith("Say only what evidence shows")
-    named = set(re.findall(r"\b[a-z]+_[a-z]+\b", instructions)) - {"stepped_at", "ruled_out"}
+    named = set(re.findall(r"\b[a-z]+_[a-z]+\b", instructions)) - {
+        "stepped_at",
+        "ruled_out",
+        "pending_approval",
+        "approve_with",
+    }
     assert named <= set(TOOLS)

@@ -7,6 +7,7 @@ import pytest
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import CAPABILITIES
+from opsloom.adapter_api.writers import WRITERS
 from opsloom.model.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -166,4 +167,4 @@ async def test_every_source_is_named_with_its_question(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_tool_says_which_capabilities_can_serve_it(tool: str) -> None:
     assert TOOLS[tool].reads_providers is bool(TOOLS[tool].needs)
-    assert set(TOOLS[tool].needs) <= set(CAPABILITIES)
+    assert set(TOOLS[tool].needs) <= set(WRITERS if TOOLS[tool].changes else CAPABILITIES)

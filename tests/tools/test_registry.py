@@ -11,6 +11,14 @@ from opsloom.tools import TOOLS
 REQUIRED: dict[str, dict[str, Any]] = {
     "get_record": {"ref": "alert:am/1"},
     "record_finding": {"claim": "errors rose", "kind": "observed", "evidence": ["ev_1"]},
+    "acknowledge_alert": {"alert": "alert:am/1", "reason": "looking at it"},
+    "silence_alert": {"duration": "1h", "reason": "known"},
+    "rollback_deploy": {"service": "checkout", "reason": "errors since then"},
+    "create_ticket": {"title": "Checkout fails", "reason": "to be fixed for good"},
+    "update_ticket": {"ticket": "ticket:roundup/issue1", "reason": "news"},
+    "send_message": {"channel": "incidents", "text": "we look at it", "reason": "people ask"},
+    "page_owner": {"service": "checkout", "text": "checkout fails", "reason": "nobody answers"},
+    "action_status": {"action": "K7Q2-M3XD"},
 }
 EVERY_ARGUMENT = [(name, argument) for name, spec in TOOLS.items() for argument in spec.arguments.model_fields]
 

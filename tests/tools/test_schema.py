@@ -13,11 +13,12 @@ from opsloom.tools import TOOLS
 
 
 def nodes(schema: Any) -> Iterator[dict[str, Any]]:
-    """A schema and all schemas in it."""
+    """A schema and all schemas in it; ``properties`` is none, its keys are names of arguments."""
     if isinstance(schema, dict):
         yield schema
-        for member in schema.values():
-            yield from nodes(member)
+        for keyword, member in schema.items():
+            for part in member.values() if keyword == "properties" else (member,):
+                yield from nodes(part)
     elif isinstance(schema, list):
         for member in schema:
             yield from nodes(member)
@@ -47,7 +48,7 @@ def test_every_argument_is_described_and_typed(tool: str) -> None:
     for name, argument in TOOLS[tool].schema["properties"].items():
         assert re.fullmatch(r"[a-z_]{1,32}", name)
         assert argument["description"].strip()
-        assert argument["type"] in {"string", "integer", "number", "array"}
+        assert argument["type"] in {"string", "integer", "number", "boolean", "array"}
         assert argument["type"] != "array" or argument["items"] == {"type": "string"}
 
 
@@ -143,6 +144,72 @@ record_finding: Write a claim with its evidence into our own log; evidence we do
   kind: observed|inferred|ruled_out|unknown: how it is meant
   evidence: array: ids (ev_...) it stands on
   confidence: number minimum=0 maximum=1: 0 to 1
+  investigation: string: handle from an earlier answer; omit to go on with yours
+acknowledge_alert: Say at its provider that somebody works on an alert.
+  alert: string: ref
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+silence_alert: Stop notifications of alerts for a while; the preview counts what it would hide.
+  duration: string: 30m, 2h; at most 24h
+  alert: string: ref: silence just this
+  matchers: array: or all with these labels: name="value", name=~"regex"
+  instance: string: instance, if several can
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+rollback_deploy: Have a service run an earlier version again; looks afterwards whether alerts and metrics
+    recover.
+  service: string: service name
+  version: string: default: the last good one
+  environment: string: such as prod
+  instance: string: instance, if several can
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+create_ticket: File a ticket.
+  title: string: one line
+  description: string default=: text
+  service: string: service name
+  priority: string: the tracker's word
+  instance: string: instance, if several can
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+update_ticket: Comment on a ticket, set its status or assignee, add links.
+  ticket: string: ref
+  comment: string: text to add
+  status: open|in_progress|closed: new status
+  assignee: string: login
+  links: array: addresses to add
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+send_message: Post in a channel that people read.
+  channel: string: its name
+  text: string: what they read
+  instance: string: instance, if several can
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+page_owner: Wake whom the escalation of a service names now.
+  service: string: service name
+  text: string: what they read
+  instance: string: instance, if several can
+  reason: string: why, for the approver
+  evidence: array default=[]: ids (ev_...) it stands on
+  dry_run: boolean default=False: preview only
+  investigation: string: handle from an earlier answer; omit to go on with yours
+action_status: How a change stands; runs it if it is approved and has not run.
+  action: string: id or code
+  cancel: boolean default=False: withdraw it
+  undo: boolean default=False: plan its inverse
   investigation: string: handle from an earlier answer; omit to go on with yours\
 """)
 

@@ -97,7 +97,10 @@ class HttpClient:
                 call, _Request(method, path, tuple(parameters), headers or {}, link=link, body=body)
             )
         except ProviderError as error:
-            raise error_of_change(error) from error
+            meant = error_of_change(error)
+            if meant is error:
+                raise
+            raise meant from error
 
     async def get_parsed(
         self,

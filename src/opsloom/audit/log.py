@@ -99,6 +99,10 @@ class AuditLog:
         """Append ``record`` as a part of the caller's own unit of work: both become durable, or neither."""
         return self._append(self._fields(record), transaction)
 
+    def is_alive(self, server: str) -> bool:
+        """Whether the process of ``server`` still runs on this workspace."""
+        return self._presence.is_alive(server)
+
     def close(self) -> None:
         """Sign what is not signed yet and leave; the store stays open. Raises AuditUnavailableError."""
         try:

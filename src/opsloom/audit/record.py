@@ -17,6 +17,14 @@ class Kind(StrEnum):
     CALL_OUTCOME_UNKNOWN = "call.outcome_unknown"
     AUDIT_GAP = "audit.gap"
     AUDIT_READ = "audit.read"
+    ACTION_PLANNED = "action.planned"
+    ACTION_MOVED = "action.moved"
+    ACTION_ASKED = "action.asked"
+    ACTION_ANSWERED = "action.answered"
+    ACTION_DECIDED = "action.decided"
+    ACTION_REVIEWED = "action.reviewed"
+    APPROVER_KEY_ADDED = "approver_key.added"
+    APPROVER_KEY_REVOKED = "approver_key.revoked"
     SERVER_STARTED = "server.started"
     SERVER_STOPPED = "server.stopped"
 
@@ -34,6 +42,7 @@ class CallStatus(StrEnum):
     REJECTED = "rejected"
     UNKNOWN_TOOL = "unknown_tool"
     DENIED = "denied"
+    PENDING_APPROVAL = "pending_approval"
     CANCELLED = "cancelled"
 
 

@@ -16,8 +16,10 @@ def configuration(arguments: argparse.Namespace) -> Configuration:
 
     :raises ConfigurationError: the file is missing or wrong.
     """
-    file = locate.settings_file(arguments)
-    return Configuration.of(demo_settings(), file) if arguments.demo else Configuration.load(file)
+    file, read_only = locate.settings_file(arguments), bool(getattr(arguments, "read_only", False))
+    if arguments.demo:
+        return Configuration.of(demo_settings(), file, read_only=read_only)
+    return Configuration.load(file, read_only=read_only)
 
 
 def demo_settings(workspace: Path | None = None) -> Settings:

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import anyio
 
@@ -53,7 +53,7 @@ async def examine(configured: Configuration) -> list[Report]:
         broken.name: Report(broken.name, broken.kind, False, None, None, [], problem=broken.problem)
         for broken in configured.broken
     }
-    async with open_runtime(configured) as runtime, anyio.create_task_group() as tasks:
+    async with open_runtime(replace(configured, read_only=True)) as runtime, anyio.create_task_group() as tasks:
 
         async def probe(name: str) -> None:
             instance = runtime.hub.instances[name]

@@ -21,8 +21,13 @@ def settings_file(arguments: argparse.Namespace) -> Path:
     if named := os.environ.get("OPSLOOM_CONFIG"):
         return Path(named).absolute()
     here = Path("opsloom.toml").absolute()
-    at_home = _base("XDG_CONFIG_HOME", ".config") / "opsloom" / "opsloom.toml"
+    at_home = configuration_folder() / "opsloom.toml"
     return at_home if at_home.exists() and not here.exists() else here
+
+
+def configuration_folder() -> Path:
+    """Where a person's own settings and keys are."""
+    return _base("XDG_CONFIG_HOME", ".config") / "opsloom"
 
 
 def demo_workspace() -> Path:

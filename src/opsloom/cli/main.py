@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _server_commands(commands)
     _setup_commands(commands)
+    _approval_commands(commands)
+    _policy_commands(commands)
     _audit_commands(commands)
     return parser
 
@@ -58,10 +60,12 @@ def _add(
 
 
 def _server_commands(commands: "Subparsers") -> None:
-    _add(commands, "serve", _run("serve"), "serve one MCP client over stdin and stdout")
+    serve = _add(commands, "serve", _run("serve"), "serve one MCP client over stdin and stdout")
+    serve.add_argument("--read-only", action="store_true", help="serve no tool that changes anything")
     _add(commands, "demo", _run("demo"), "play a recorded incident through a real client", located=False)
     tools = _add(commands, "tools", _run("tools"), "list the tools that are served")
     tools.add_argument("--json", action="store_true", help="exactly as tools/list sends them")
+    tools.add_argument("--read-only", action="store_true", help="as 'serve --read-only' serves them")
     tools.add_argument("--all", action="store_true", help="every tool, whether an instance serves it or not")
     call = _add(commands, "call", _run("call"), "call a tool and print its answer")
     call.add_argument("tool", metavar="TOOL", help="see 'opsloom tools'")
@@ -76,6 +80,58 @@ def _setup_commands(commands: "Subparsers") -> None:
     doctor.add_argument("--json", action="store_true", help="for machines")
     client = _add(commands, "client-config", _run("client_config"), "print the settings for an MCP client")
     client.add_argument("client", choices=CLIENTS, help="which client")
+
+
+def _approval_commands(commands: "Subparsers") -> None:
+    waiting = _add(commands, "approvals", _run("approvals"), "list the changes that wait for a person")
+    waiting.add_argument("--watch", action="store_true", help="go on showing what comes and what becomes of it")
+    waiting.add_argument("--all", action="store_true", help="those under way, too")
+    waiting.add_argument("--json", action="store_true", help="for machines")
+    approve = _add(commands, "approve", _run("approve", "approve"), "show a change and approve exactly that")
+    approve.add_argument("--reason", help="goes to the log")
+    approve.add_argument("--sign", action="store_true", help="sign with your own key (assurance A2)")
+    approve.add_argument("--key", metavar="NAME", help="which of your keys, if you have several")
+    approve.add_argument(
+        "--break-glass", action="store_true", help="risk R2 alone and at once; a review is due in 24 h"
+    )
+    approve.add_argument("--yes", action="store_true", help="without a person; for --demo only")
+    deny = _add(commands, "deny", _run("approve", "deny"), "say no to a change that waits or has not run")
+    deny.add_argument("--reason", required=True, help="goes to the log and to the requester")
+    revoke = _add(commands, "revoke", _run("approve", "revoke"), "take an approval back before it runs")
+    revoke.add_argument("--reason", help="goes to the log")
+    settle = _add(commands, "settle", _run("approve", "settle"), "say what became of a change that nobody could see")
+    settle.add_argument("--happened", choices=("yes", "no"), required=True, help="whether it was done")
+    settle.add_argument("--reason", required=True, help="how you know")
+    for command in (approve, deny, revoke, settle):
+        command.add_argument("code", metavar="CODE", help="such as K7Q2-M3XD, or the id of the action")
+    keys = commands.add_parser("keys", help="the keys with which approvers sign").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    add = _add(keys, "add", _run("keys", "add"), "make a key of your own and register it")
+    add.add_argument("name", metavar="NAME", help="what to call it")
+    add.add_argument(
+        "--public-key", metavar="KEY", help="register this one, of which you hold the secret half elsewhere"
+    )
+    _add(keys, "list", _run("keys", "list_keys"), "list the registered keys")
+    revoked = _add(keys, "revoke", _run("keys", "revoke"), "have a key sign nothing any more")
+    revoked.add_argument("id", metavar="ID", help="as 'opsloom keys list' shows it")
+
+
+def _policy_commands(commands: "Subparsers") -> None:
+    policy = commands.add_parser("policy", help="which changes may run, and who approves").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    explain = _add(policy, "explain", _run("policy", "run_explain"), "say what the policy asks of one action")
+    explain.add_argument("tool", metavar="TOOL", help="one that changes something")
+    explain.add_argument("arguments", nargs="*", metavar="key=value", help="arguments of the tool")
+    for label in ("service", "environment", "tier"):
+        explain.add_argument(
+            f"--{label}", action="append", default=[], metavar="NAME", help=f"{label} that it concerns; may be repeated"
+        )
+    explain.add_argument("--targets", type=int, default=1, metavar="N", help="how much it changes (default 1)")
+    explain.add_argument("--irreversible", action="store_true", help="as if it could not be undone")
+    explain.add_argument("--at", metavar="TIME", help="RFC 3339 with an offset (default: now)")
+    _add(policy, "lint", _run("policy", "run_lint"), "check the policy for what it cannot mean")
 
 
 def _audit_commands(commands: "Subparsers") -> None:

@@ -52,6 +52,7 @@ DIFF_MAX_CHARS = 4_000
 FILES_PER_CHANGE_MAX = 50
 GIT_TAGS_MAX = 10_000
 GIT_COMMITS_MAX = 20_000
+REVISIONS_NAMED_MAX = 10  # of a service, in the text of a refusal
 
 # Files of a service catalogue
 CATALOG_FILES_MAX = 500
@@ -84,3 +85,34 @@ PLAN_AFFECTED_MAX = 20  # listed of what a change hits besides its targets; all 
 SILENCE_MAX_SECONDS = 24 * 3_600
 MESSAGE_CHARS = 4_000
 COMMENT_CHARS = 2_000
+NOTIFIER_FILE_MAX_BYTES = 64 * 1024 * 1024
+NOTIFIER_OUTPUT_MAX_BYTES = 64 * 1024
+NOTIFIER_LOCK_POLL_SECONDS = 0.01
+
+# Approval
+ACTION_CODE_CHARS = 8
+REASON_CHARS = 1_000
+PREVIEW_MAX_CHARS = 6_000
+PREVIEW_VALUE_CHARS = 300
+HUMAN_ANSWER_MIN_SECONDS = 1.0  # clients were seen to answer for their user in 15 to 75 ms
+ASK_WAIT_SECONDS = 120.0  # a call is not held open for longer; the action goes on waiting
+ASK_PROGRESS_EVERY_SECONDS = 15.0
+ACTIONS_OPEN_MAX = 50  # of one requester: nobody reads more than that
+ACTIONS_WATCHED_MAX = 200
+ACTION_REPEAT_SECONDS = 120  # an identical call so soon after success is the client's retry
+ACTION_WATCH_SECONDS = 1.0
+ACTION_FOLLOW_SECONDS = 10.0  # a call waits so long for the end of what it started, then reports
+RECONCILE_AGAIN_SECONDS = 60.0
+VERIFY_OUTCOME_SECONDS = 600.0  # an alert needs its own window to end
+VERIFY_APPLIED_SECONDS = 6.0
+VERIFY_LOOK_EVERY_SECONDS = 60.0
+VERIFY_METRIC_SECONDS = 180
+VERIFY_CHECKS_MAX = 6
+SURROUNDINGS_SERVICES_MAX = 3
+RECONCILE_LOOKS = 3
+RECONCILE_LOOK_EVERY_SECONDS = 5.0
+BREAK_GLASS_REVIEW_SECONDS = 24 * 3_600
+APPROVAL_MINUTES_DEFAULT = 30
+EXECUTION_MINUTES_DEFAULT = 60
+POLICY_MINUTES_MAX = 7 * 24 * 60
+POLICY_COUNT_MAX = 20  # people that a rule may ask for

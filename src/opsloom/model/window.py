@@ -55,6 +55,17 @@ def parse_duration(text: str, name: str) -> float:
     return int(match[1]) * float(_UNIT_SECONDS[match[2]])
 
 
+def parse_span(text: str, name: str) -> int:
+    """Seconds of a length of time such as ``2h``.
+
+    :raises InvalidRequestError: the text has another form; ``name`` is the argument to blame.
+    """
+    match = _RELATIVE.fullmatch(f"-{text.strip()}")
+    if match is None or not int(match[1]):
+        raise InvalidRequestError(f"{name} must be a length of time such as 30m, 2h or 1d (units s m h d w)")
+    return int(match[1]) * _UNIT_SECONDS[match[2]]
+
+
 def parse_time(text: str, now: datetime, name: str) -> datetime:
     """A point in time from an argument: RFC 3339 with an offset, or back from ``now`` (``-1h``, ``now``).
 

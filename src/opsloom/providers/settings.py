@@ -38,6 +38,7 @@ class Settings(BaseModel):
     workspace: WorkspaceSettings = WorkspaceSettings()
     # Not in the repr: whoever writes a secret where its place belongs is told so, and not quoted in a log.
     instances: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+    policy: dict[str, Any] = Field(default_factory=dict)  # checked by opsloom.approval.policy_load
 
     @field_validator("instances")
     @classmethod

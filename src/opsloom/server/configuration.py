@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from opsloom.approval.policy_load import PolicySource, load_policy
 from opsloom.model.clock import Clock, StoppedClock, SystemClock
 from opsloom.providers.instance import BrokenInstance, Instance, build_instances
 from opsloom.providers.settings import Settings, load_settings
@@ -17,20 +18,25 @@ class Configuration:
     settings: Settings
     instances: tuple[Instance, ...]
     broken: tuple[BrokenInstance, ...]
+    policy: PolicySource
+    read_only: bool = False
 
     @classmethod
-    def load(cls, file: Path) -> "Configuration":
-        """Read ``file``.
+    def load(cls, file: Path, *, read_only: bool = False) -> "Configuration":
+        """Read ``file``. ``read_only`` serves no tool that changes anything outside.
 
         :raises ConfigurationError: the file as a whole is wrong; a wrong instance ends up in ``broken``.
         """
-        return cls.of(load_settings(file), file)
+        settings = load_settings(file)
+        instances, broken = build_instances(settings, file)
+        return cls(settings, tuple(instances), tuple(broken), PolicySource(file), read_only)
 
     @classmethod
-    def of(cls, settings: Settings, file: Path) -> "Configuration":
+    def of(cls, settings: Settings, file: Path, *, read_only: bool = False) -> "Configuration":
         """The same for settings that are there already; ``file`` is named in errors."""
         instances, broken = build_instances(settings, file)
-        return cls(settings, tuple(instances), tuple(broken))
+        policy = PolicySource(load_policy(settings, file))
+        return cls(settings, tuple(instances), tuple(broken), policy, read_only)
 
     @property
     def clock(self) -> Clock:
@@ -44,4 +50,8 @@ class Configuration:
         capabilities = {capability for instance in self.instances for capability in instance.capabilities}
         for broken in self.broken:
             capabilities |= broken.capabilities or frozenset()
-        return {name: spec for name, spec in TOOLS.items() if not spec.needs or capabilities.intersection(spec.needs)}
+        return {
+            name: spec
+            for name, spec in TOOLS.items()
+            if (not spec.needs or capabilities.intersection(spec.needs)) and not (self.read_only and spec.changes)
+        }

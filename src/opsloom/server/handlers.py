@@ -10,6 +10,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
@@ -22,9 +23,11 @@ from opsloom.evidence.provider_text import clean
 from opsloom.model.errors import InvalidRequestError, OpsloomError
 from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
+from opsloom.server.change_gate import ChangeGate
 from opsloom.server.errors import error_result
 from opsloom.server.runtime import Runtime
-from opsloom.tools.answer import to_json
+from opsloom.tools.action_answer import DRY_RUN, REGRESSED, STATUSES, ActionAnswer
+from opsloom.tools.answer import Answer, to_json
 from opsloom.tools.context import ToolContext
 from opsloom.tools.registry import ToolSpec
 
@@ -43,6 +46,21 @@ OUTPUT_SCHEMA: dict[str, Any] = {
     },
     "required": ["status", "investigation", "sources", "columns", "rows", "notes", "evidence"],
 }
+ACTION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "status": {"type": "string", "enum": [DRY_RUN, *STATUSES.values(), REGRESSED]},
+        "investigation": {"type": "string"},
+        "action": {"type": "string"},
+        "code": {"type": "string"},
+        "risk": {"type": "string"},
+        "preview": {"type": "string"},
+        "next": {"type": "string"},
+        "notes": {"type": "array"},
+        "evidence": {"type": "array"},
+    },
+    "required": ["status", "investigation", "risk", "preview", "next", "notes", "evidence"],
+}
 
 
 def published(spec: ToolSpec) -> Tool:
@@ -52,11 +70,11 @@ def published(spec: ToolSpec) -> Tool:
         title=spec.title,
         description=spec.description,
         input_schema=spec.schema,
-        output_schema=OUTPUT_SCHEMA,
+        output_schema=ACTION_SCHEMA if spec.changes else OUTPUT_SCHEMA,
         annotations=ToolAnnotations(
             read_only_hint=spec.read_only,
-            destructive_hint=False,
-            idempotent_hint=spec.read_only,
+            destructive_hint=spec.destructive,
+            idempotent_hint=spec.idempotent,
             open_world_hint=spec.reads_providers,
         ),
     )
@@ -75,15 +93,26 @@ class ToolHandlers:
         """All tools on one page."""
         return ListToolsResult(tools=self._published)
 
-    async def call_tool(self, context: ServerRequestContext[Runtime], params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(
+        self, context: ServerRequestContext[Runtime], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
         """Check the arguments, run the tool, and say in the call's record how it went."""
         runtime, record = context.lifespan_context, CURRENT_CALL.get()
-        result = await self._run(runtime, record, params)
+        result = await self._run(context, runtime, record, params)
+        if isinstance(result, InputRequiredResult):
+            record.status = CallStatus.PENDING_APPROVAL
+            return result
         text = "".join(block.text for block in result.content if isinstance(block, TextContent))
         record.result_digest = hashlib.sha256(text.encode()).hexdigest()
         return result
 
-    async def _run(self, runtime: Runtime, record: CallRecord, params: CallToolRequestParams) -> CallToolResult:
+    async def _run(
+        self,
+        context: ServerRequestContext[Runtime],
+        runtime: Runtime,
+        record: CallRecord,
+        params: CallToolRequestParams,
+    ) -> CallToolResult | InputRequiredResult:
         spec = self._tools.get(params.name)
         if spec is None:
             record.status = CallStatus.UNKNOWN_TOOL
@@ -95,7 +124,11 @@ class ToolHandlers:
                 name_of(record.actor), arguments["investigation"]
             )
             tool_context = runtime.tool_context(record)
-            answer = await spec.run(tool_context, arguments)
+            answer: Answer | ActionAnswer | InputRequiredResult
+            if spec.proposes:
+                answer = await ChangeGate(context, runtime, record, params).run(spec, tool_context, arguments)
+            else:
+                answer = await spec.run(tool_context, arguments)
         except OpsloomError as error:
             record.status = CallStatus.REJECTED if isinstance(error, InvalidRequestError) else CallStatus.ERROR
             record.error = type(error).__name__
@@ -107,7 +140,11 @@ class ToolHandlers:
         finally:
             if tool_context is not None:
                 record.evidence = list(dict.fromkeys(tool_context.seen))
-        shown = runtime.shown(answer, record)
+        if isinstance(answer, InputRequiredResult):
+            return answer
+        shown = (
+            runtime.shown_action(answer, record) if isinstance(answer, ActionAnswer) else runtime.shown(answer, record)
+        )
         return CallToolResult(content=[TextContent(type="text", text=to_json(shown))], structured_content=shown)
 
     def _unknown(self, name: str) -> InvalidRequestError:

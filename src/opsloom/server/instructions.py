@@ -1,6 +1,6 @@
 """What the server tells a model about itself: the rule first."""
 
-INSTRUCTIONS = """\
+_READING = """\
 Say only what evidence shows: cite evidence ids (ev_...) for every claim, and record claims with record_finding.
 status tells how much to trust an answer: ok = all sources answered; partial = some did not, named in sources with \
 the reason; empty = every source answered and has nothing. An error means that nothing is known. Only empty is an \
@@ -14,4 +14,14 @@ unknown, too.
 Times: RFC 3339 with an offset, or back from now such as -1h. Answers are cut to a budget: pass next as cursor to \
 go on. Refs (alert:..., deploy:...) come from answers; do not make them up. All calls of one incident share an \
 investigation: it goes on by itself, or pass the handle to pick up another one.
-All of these tools only read, but for record_finding, which writes to our own log."""
+"""
+
+_READ_ONLY = "All of these tools only read, but for record_finding, which writes to our own log."
+_CHANGES = """\
+Tools that change something only propose: a person approves each, exactly as previewed. pending_approval is no \
+failure: tell the user the code and approve_with, then ask action_status. Never work around it; done means succeeded."""
+
+
+def instructions_for(*, read_only: bool) -> str:
+    """The instructions of a server that changes things, or of one that never does."""
+    return _READING + (_READ_ONLY if read_only else _CHANGES)

@@ -26,6 +26,8 @@ from opsloom.audit.record import CallStatus
 from opsloom.model.errors import InvalidRequestError, NotFoundError, OpsloomError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, DETAIL_CELL_CHARS
 from opsloom.model.refs import Ref
+from opsloom.server.action_changes import ACTIONS_PREFIX, PENDING_URI
+from opsloom.server.action_resources import read_action, read_pending
 from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
 from opsloom.server.runtime import Runtime
@@ -103,6 +105,10 @@ async def _audit(runtime: Runtime, _record: CallRecord, call: str) -> Contents:
     return [_json({"call": call, "records": records})]
 
 
+async def _action(runtime: Runtime, record: CallRecord, key: str) -> Contents:
+    return [_json(await read_action(runtime, record, key))]
+
+
 TEMPLATES = (
     Template("ops://services/", "service", "service", "owner, on-call, escalation, neighbours", _service),
     Template("ops://alerts/", "ref", "alert", "one alert, whole", _record),
@@ -110,6 +116,7 @@ TEMPLATES = (
     Template("ops://tickets/", "ref", "ticket", "one ticket, whole", _record),
     Template("ops://evidence/", "id", "evidence", "what a provider said: request, digest, payload", _evidence),
     Template("ops://investigations/", "id", "investigation", "its evidence and findings", _investigation),
+    Template(ACTIONS_PREFIX, "id", "action", "a change: plan, preview, decisions, outcome", _action),
     Template("ops://audit/", "call", "audited call", "the log's records of one call", _audit),
 )
 
@@ -117,14 +124,20 @@ TEMPLATES = (
 async def list_resources(
     _context: ServerRequestContext[Runtime], _params: PaginatedRequestParams | None
 ) -> ListResourcesResult:
-    """The one resource without a variable."""
+    """The resources without a variable."""
     providers = Resource(
         uri=PROVIDERS_URI,
         name="providers",
         description="configured instances, what each can do, and which are misconfigured",
         mime_type="application/json",
     )
-    return ListResourcesResult(resources=[providers])
+    pending = Resource(
+        uri=PENDING_URI,
+        name="pending approvals",
+        description="changes that wait for a person",
+        mime_type="application/json",
+    )
+    return ListResourcesResult(resources=[providers, pending])
 
 
 async def list_templates(
@@ -161,12 +174,14 @@ async def read_resource(
 async def _contents_of(runtime: Runtime, record: CallRecord, uri: str) -> Contents:
     if uri == PROVIDERS_URI:
         return [_json(_providers(runtime))]
+    if uri == PENDING_URI:
+        return [_json(await read_pending(runtime))]
     for template in TEMPLATES:
         value = uri.removeprefix(template.prefix)
         if value and value != uri:
             record.investigation = await runtime.investigations.resolve(name_of(record.actor), None)
             return await template.read(runtime, record, value)
-    valid = ", ".join([PROVIDERS_URI, *(template.uri for template in TEMPLATES)])
+    valid = ", ".join([PROVIDERS_URI, PENDING_URI, *(template.uri for template in TEMPLATES)])
     raise InvalidRequestError(f"there is no such resource; resources are: {valid}")
 
 

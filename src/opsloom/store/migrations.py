@@ -71,4 +71,60 @@ CREATE TABLE finding (
 CREATE INDEX finding_investigation ON finding (investigation);
 """
 
-MIGRATIONS: tuple[str, ...] = (AUDIT, EVIDENCE)
+APPROVAL = """
+CREATE TABLE store_time (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  boot TEXT NOT NULL,
+  wall REAL NOT NULL,
+  since_boot REAL NOT NULL,
+  seen REAL NOT NULL
+) STRICT;
+CREATE TABLE action (
+  id TEXT PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  request TEXT NOT NULL,
+  record TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  approve_by REAL NOT NULL,
+  execute_by REAL NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  progress TEXT NOT NULL,
+  server TEXT
+) STRICT;
+CREATE UNIQUE INDEX action_open ON action (request)
+  WHERE state IN ('PLANNED', 'AWAITING', 'APPROVED', 'EXECUTING', 'VERIFYING', 'UNKNOWN');
+CREATE INDEX action_state ON action (state);
+CREATE TRIGGER action_plan_never_changes
+  BEFORE UPDATE OF id, code, request, record, digest, approve_by, execute_by ON action
+  BEGIN SELECT raise(ABORT, 'the plan of an action never changes'); END;
+CREATE TRIGGER action_end_never_changes
+  BEFORE UPDATE OF state ON action
+  WHEN OLD.state IN ('SUCCEEDED', 'INEFFECTIVE', 'DENIED', 'EXPIRED', 'REVOKED', 'CANCELLED', 'STALE', 'FAILED')
+  BEGIN SELECT raise(ABORT, 'an action that has ended stays as it ended'); END;
+CREATE TRIGGER action_is_never_removed
+  BEFORE DELETE ON action
+  BEGIN SELECT raise(ABORT, 'actions are kept'); END;
+CREATE TABLE action_decision (
+  action TEXT NOT NULL REFERENCES action (id),
+  person TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  record TEXT NOT NULL,
+  PRIMARY KEY (action, person, verdict)
+) STRICT;
+CREATE TABLE action_question (
+  nonce TEXT PRIMARY KEY,
+  action TEXT NOT NULL REFERENCES action (id),
+  asked_at REAL NOT NULL,
+  answered INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE approver_key (
+  id TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  public_key TEXT NOT NULL,
+  added_at TEXT NOT NULL,
+  revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (AUDIT, EVIDENCE, APPROVAL)

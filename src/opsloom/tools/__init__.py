@@ -1,6 +1,22 @@
 """The tools, in the order in which a reader meets them; importing this package registers all of them."""
 
-from opsloom.tools import alerts, deploys, evidence, findings, logs, metrics, overview, owners, records, tickets
+from opsloom.tools import (
+    actions,
+    alert_changes,
+    alerts,
+    deploy_changes,
+    deploys,
+    evidence,
+    findings,
+    logs,
+    messages,
+    metrics,
+    overview,
+    owners,
+    records,
+    ticket_changes,
+    tickets,
+)
 from opsloom.tools.registry import REGISTERED, ToolSpec
 
 _ORDER = (
@@ -14,6 +30,14 @@ _ORDER = (
     records.get_record,
     evidence.get_evidence,
     findings.record_finding,
+    alert_changes.acknowledge_alert,
+    alert_changes.silence_alert,
+    deploy_changes.rollback_deploy,
+    ticket_changes.create_ticket,
+    ticket_changes.update_ticket,
+    messages.send_message,
+    messages.page_owner,
+    actions.action_status,
 )
 TOOLS: dict[str, ToolSpec] = {function.__name__: REGISTERED[function.__name__] for function in _ORDER}
 

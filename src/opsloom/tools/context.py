@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from opsloom.approval.approvals import Approvals
+from opsloom.approval.rows import THE_SERVER, By
 from opsloom.evidence.evidence_store import EvidenceStore
 from opsloom.evidence.investigations import Investigations
 from opsloom.providers.hub import Hub
@@ -12,7 +14,8 @@ from opsloom.providers.hub import Hub
 class ToolContext:
     """One call: the rooms of the house that a tool may enter, and the evidence that the call gathered.
 
-    ``investigation`` is resolved before the tool runs. ``author`` names the caller in findings.
+    ``investigation`` is resolved before the tool runs. ``author`` names the caller in findings. ``approvals`` are there
+    where changes are served, and ``by`` is who makes this call.
     """
 
     hub: Hub
@@ -20,6 +23,8 @@ class ToolContext:
     investigations: Investigations
     investigation: str
     author: str
+    approvals: Approvals | None = None
+    by: By = THE_SERVER
     seen: list[str] = field(default_factory=list)
 
     @property

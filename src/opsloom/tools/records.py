@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
-from opsloom.model.errors import NotFoundError
+from opsloom.model.errors import InvalidRequestError, NotFoundError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, CELL_CHARS, DETAIL_CELL_CHARS, DIFF_MAX_CHARS
 from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.refs import Ref, RefKind
@@ -66,6 +66,17 @@ async def fetch_record(context: ToolContext, ref: Ref) -> tuple[Outcome[Any], di
         return found, page.rows[0].model_dump(mode="json")
     outcome = await context.hub.fetch(FETCH[ref.kind], ref.instance, ref.native_id)
     return outcome, _value(outcome, context).model_dump(mode="json")
+
+
+def ref_of_kind(text: str, kind: RefKind, name: str) -> Ref:
+    """The ref in the argument ``name``.
+
+    :raises InvalidRequestError: it is none, or names something else.
+    """
+    ref = Ref.parse(text)
+    if ref.kind is not kind:
+        raise InvalidRequestError(f"{name} must be the ref of a record of kind {kind}, such as {kind}:instance/id")
+    return ref
 
 
 def _value(outcome: Outcome[T], context: ToolContext) -> T:

@@ -7,20 +7,28 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
+from opsloom.approval.proposal import Proposal
 from opsloom.model.errors import InvalidRequestError
+from opsloom.model.limits import EVIDENCE_IDS_MAX, REASON_CHARS
+from opsloom.tools.action_answer import ActionAnswer
 from opsloom.tools.answer import Answer
 from opsloom.tools.context import ToolContext
 from opsloom.tools.schema import input_schema
 
-ToolFunction = Callable[..., Awaitable[Answer]]
+ToolFunction = TypeVar("ToolFunction", bound=Callable[..., Awaitable[Answer | ActionAnswer]])
+ChangeFunction = TypeVar("ChangeFunction", bound=Callable[..., Awaitable[Proposal]])
 
 INVESTIGATION = Annotated[
     str | None, Field(description="handle from an earlier answer; omit to go on with yours", max_length=64)
 ]
+# Of every tool that changes something; said once, in the instructions, and in few words here.
+REASON = Annotated[str, Field(description="why, for the approver", min_length=1, max_length=REASON_CHARS)]
+CITED = Annotated[list[str], Field(description="ids (ev_...) it stands on", max_length=EVIDENCE_IDS_MAX)]
+DRY_RUN = Annotated[bool, Field(description="preview only")]
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,9 @@ class ToolSpec:
     """A tool as the server publishes it.
 
     ``needs`` are the capabilities of which at least one must be served for the tool to be registered (none:
-    it always is). ``arguments`` refuses what it does not know.
+    it always is). ``arguments`` refuses what it does not know. ``proposes`` marks a tool that changes something
+    outside: its function only says what, and the server has it approved. ``acts`` marks one that answers about an
+    action, and may have an approved one run.
     """
 
     name: str
@@ -36,9 +46,18 @@ class ToolSpec:
     description: str
     needs: tuple[type, ...]
     arguments: type[BaseModel]
-    function: ToolFunction
+    function: Callable[..., Awaitable[Any]]
     reads_providers: bool
     read_only: bool
+    proposes: bool = False
+    acts: bool = False
+    destructive: bool = False
+    idempotent: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether a call of it may lead to a change at a provider."""
+        return self.proposes or self.acts
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -62,10 +81,23 @@ class ToolSpec:
             raise InvalidRequestError(_explain(error, self)) from None
         return {name: getattr(parsed, name) for name in self.arguments.model_fields}
 
-    async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Answer:
+    async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Answer | ActionAnswer:
         """Call the function with what :meth:`parse` returned."""
-        own = {name: value for name, value in arguments.items() if name in self.own_arguments}
-        return await self.function(context, **own)
+        answer: Answer | ActionAnswer = await self.function(context, **self._own(arguments))
+        return answer
+
+    async def propose(self, context: ToolContext, arguments: Mapping[str, Any]) -> Proposal:
+        """What a tool that ``proposes`` wants changed."""
+        proposal: Proposal = await self.function(context, **self._own(arguments))
+        return proposal
+
+    def as_json(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What :meth:`parse` returned, as JSON values."""
+        parsed = self.arguments.model_validate(dict(arguments)).model_dump(mode="json")
+        return {name: parsed[name] for name in self.arguments.model_fields}
+
+    def _own(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in arguments.items() if name in self.own_arguments}
 
     @cached_property
     def own_arguments(self) -> frozenset[str]:
@@ -77,42 +109,73 @@ REGISTERED: dict[str, ToolSpec] = {}
 
 
 def tool(
-    *needs: type, title: str, reads_providers: bool = True, read_only: bool = True
+    *needs: type, title: str, reads_providers: bool = True, read_only: bool = True, acts: bool = False
 ) -> Callable[[ToolFunction], ToolFunction]:
-    """Make the decorated coroutine function a tool.
+    """Make the decorated coroutine function a tool that answers.
 
     Its first parameter is the :class:`ToolContext`; each further one is an argument, ``Annotated`` with a
     pydantic ``Field(description=...)``. The docstring's first paragraph is the description for the model.
     """
 
     def register(function: ToolFunction) -> ToolFunction:
-        name = function.__name__
-        REGISTERED[name] = ToolSpec(
-            name=name,
-            title=title,
-            description=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
-            needs=needs,
-            arguments=_arguments_of(function),
-            function=function,
-            reads_providers=reads_providers,
-            read_only=read_only,
-        )
-        return function
+        return _register(
+            function, {}, needs, title=title, reads_providers=reads_providers, read_only=read_only, acts=acts,
+            idempotent=read_only,
+        )  # fmt: skip
 
     return register
 
 
-def _arguments_of(function: ToolFunction) -> type[BaseModel]:
+def change_tool(
+    *needs: type, title: str, destructive: bool, idempotent: bool
+) -> Callable[[ChangeFunction], ChangeFunction]:
+    """Make the decorated coroutine function a tool that proposes a change.
+
+    It returns the :class:`~opsloom.approval.proposal.Proposal` and changes nothing. The arguments ``reason``,
+    ``evidence`` and ``dry_run`` are added; what becomes of the proposal is the server's.
+    """
+    added = {"reason": (REASON, ...), "evidence": (_listed(CITED), []), "dry_run": (DRY_RUN, False)}
+
+    def register(function: ChangeFunction) -> ChangeFunction:
+        return _register(
+            function, added, needs, title=title, reads_providers=True, read_only=False, proposes=True,
+            destructive=destructive, idempotent=idempotent,
+        )  # fmt: skip
+
+    return register
+
+
+F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
+
+
+def _register(function: F, added: Mapping[str, Any], needs: tuple[type, ...], *, title: str, **traits: bool) -> F:
+    name = function.__name__
+    REGISTERED[name] = ToolSpec(
+        name=name,
+        title=title,
+        description=" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()),
+        needs=needs,
+        arguments=_arguments_of(function, added),
+        function=function,
+        **traits,
+    )
+    return function
+
+
+def _arguments_of(function: Callable[..., Any], added: Mapping[str, Any]) -> type[BaseModel]:
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {}
     for parameter in list(inspect.signature(function).parameters.values())[1:]:
-        hint = hints[parameter.name]
-        if _is_list(hint):
-            hint = Annotated[hint, BeforeValidator(_list_from_text)]
+        hint = _listed(hints[parameter.name])
         fields[parameter.name] = (hint, ... if parameter.default is parameter.empty else parameter.default)
+    fields.update(added)
     fields.setdefault("investigation", (INVESTIGATION, None))
     config = ConfigDict(extra="forbid", frozen=True, str_max_length=10_000)
     return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
+
+
+def _listed(hint: Any) -> Any:
+    return Annotated[hint, BeforeValidator(_list_from_text)] if _is_list(hint) else hint
 
 
 def _is_list(hint: Any) -> bool:

@@ -1,0 +1,59 @@
+"""What has to be seen afterwards for a change to count as a success."""
+
+from opsloom.adapter_api.capabilities import AlertReader
+from opsloom.approval.action import Check, CheckKind
+from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
+from opsloom.model.changes import ChangePlan, ChangeRevision
+from opsloom.model.limits import (
+    PROVIDER_ROWS_MAX,
+    VERIFY_APPLIED_SECONDS,
+    VERIFY_CHECKS_MAX,
+    VERIFY_OUTCOME_SECONDS,
+    WINDOW_DEFAULT_SECONDS,
+)
+from opsloom.model.metrics import MetricKind
+from opsloom.model.window import resolve_window
+from opsloom.providers.hub import Hub
+from opsloom.providers.operations import SEARCH_ALERTS
+
+_APPLIED = Check(kind=CheckKind.APPLIED)
+
+
+async def checks_of(hub: Hub, plan: ChangePlan) -> tuple[tuple[Check, ...], float]:
+    """The checks for ``plan``, and for how many seconds they are looked at.
+
+    A change of what runs is a success when what was wrong with its services is over: the alerts that fire now end, and
+    the metrics that they name are back under their lines. Any other change is one when its provider shows it.
+    """
+    if not isinstance(plan.change, ChangeRevision):
+        return (_APPLIED,), VERIFY_APPLIED_SECONDS
+    alerts = await firing_alerts(hub, plan.services)
+    ended = [Check(kind=CheckKind.ALERT_CLEARED, alert=str(alert.ref)) for alert in alerts]
+    back = [check for alert in alerts for check in _metric_back(alert)]
+    checks = tuple(dict.fromkeys([_APPLIED, *back, *ended]))[:VERIFY_CHECKS_MAX]
+    return checks, VERIFY_OUTCOME_SECONDS if len(checks) > 1 else VERIFY_APPLIED_SECONDS
+
+
+async def firing_alerts(hub: Hub, services: tuple[str, ...]) -> list[Alert]:
+    """The alerts of ``services`` that fire, from every source that answers; none where nobody can say."""
+    if not services or not hub.capable(AlertReader):
+        return []
+    window, _ = resolve_window(None, None, hub.clock.now(), default_seconds=WINDOW_DEFAULT_SECONDS)
+    statuses = frozenset({AlertStatus.FIRING, AlertStatus.ACKNOWLEDGED})
+    query = AlertQuery(window=window, statuses=statuses, limit=PROVIDER_ROWS_MAX)
+    pages = [outcome.value for outcome in await hub.ask(SEARCH_ALERTS, query) if outcome.value is not None]
+    return [alert for page in pages for alert in page.rows if alert.service in services]
+
+
+def _metric_back(alert: Alert) -> list[Check]:
+    if alert.metric is None or alert.threshold is None or alert.service is None:
+        return []
+    return [
+        Check(
+            kind=CheckKind.METRIC_BACK,
+            metric=alert.metric,
+            service=alert.service,
+            threshold=alert.threshold,
+            downwards=alert.signal is MetricKind.SUCCESS,
+        )
+    ]

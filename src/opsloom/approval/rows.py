@@ -1,0 +1,139 @@
+"""Actions as rows of the store: reading them, and the one way to change their state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from opsloom.approval.action import Action, read_action
+from opsloom.approval.decision import Decision
+from opsloom.approval.progress import ActionView, Progress
+from opsloom.approval.state import ARROWS, State
+from opsloom.audit.canonical import Json
+from opsloom.audit.log import AuditLog
+from opsloom.audit.record import Actor, Kind, Record
+from opsloom.model.errors import ApprovalError
+from opsloom.store.port import Reader, Transaction
+
+
+@dataclass(frozen=True)
+class By:
+    """Who or what makes a step: the actor, and the call that it happens in. Neither for what the server does itself."""
+
+    actor: Actor | None = None
+    call: str | None = None
+
+
+THE_SERVER = By()
+_COLUMNS = "id, record, digest, state, version, progress, server"
+
+
+def find(reader: Reader, condition: str, *bindings: str | float) -> list[ActionView]:
+    """The actions for which ``condition`` (our own SQL) holds, oldest first.
+
+    :raises ApprovalError: one was tampered with.
+    """
+    sql = f"SELECT {_COLUMNS} FROM action WHERE {condition} ORDER BY id"  # noqa: S608  our words; values are bound
+    return [_view(reader, row) for row in list(reader.execute(sql, bindings))]
+
+
+def _view(reader: Reader, row: tuple[object, ...]) -> ActionView:
+    ident, record, digest, state, version, progress, server = row
+    try:
+        action = read_action(str(record), str(digest))
+    except ValueError:
+        raise ApprovalError(f"the stored plan of action {ident} was changed; it is not trusted") from None
+    sql = "SELECT record FROM action_decision WHERE action = ? ORDER BY rowid"
+    decisions = tuple(Decision.model_validate_json(str(text)) for (text,) in reader.execute(sql, (str(ident),)))
+    return ActionView(
+        action=action,
+        state=State(str(state)),
+        version=int(str(version)),
+        server=None if server is None else str(server),
+        progress=Progress.model_validate_json(str(progress)),
+        decisions=decisions,
+    )
+
+
+def insert(
+    transaction: Transaction, log: AuditLog, action: Action, by: By, told: Mapping[str, Json], server: str
+) -> None:
+    """A new action, PLANNED by ``server``, and its audit record."""
+    transaction.execute(
+        "INSERT INTO action"
+        " (id, code, request, record, digest, approve_by, execute_by, state, version, progress, server)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        (
+            action.id,
+            action.code,
+            action.request,
+            action.canonical,
+            action.digest,
+            action.approve_by.timestamp(),
+            action.execute_by.timestamp(),
+            State.PLANNED,
+            Progress().model_dump_json(),
+            server,
+        ),
+    )
+    log.append_in(transaction, record_of(Kind.ACTION_PLANNED, action, by, {"to": State.PLANNED, **told}))
+
+
+def move(
+    transaction: Transaction,
+    log: AuditLog,
+    view: ActionView,
+    to: State,
+    by: By,
+    progress: Progress | None = None,
+    told: Mapping[str, Json] | None = None,
+    server: str | None = None,
+) -> ActionView:
+    """Take one arrow: one compare-and-set and one audit record, in the caller's transaction.
+
+    :raises ApprovalError: there is no such arrow, or the action is not where ``view`` saw it.
+    """
+    if to not in ARROWS[view.state]:
+        raise ApprovalError(f"action {view.action.code} is {view.state}; it cannot become {to}")
+    progress = progress or view.progress
+    moved = transaction.execute(
+        "UPDATE action SET state = ?, version = version + 1, progress = ?, server = ?"
+        " WHERE id = ? AND state = ? AND version = ? RETURNING version",
+        (to, progress.model_dump_json(), server or view.server, view.action.id, view.state, view.version),
+    )
+    versions = [int(row[0]) for row in moved]
+    if not versions:
+        raise ApprovalError(f"action {view.action.code} has moved on meanwhile")
+    arrow: dict[str, Json] = {"from": view.state, "to": to, "version": versions[0], "detail": progress.detail or None}
+    log.append_in(transaction, record_of(Kind.ACTION_MOVED, view.action, by, {**arrow, **(told or {})}))
+    return view.model_copy(
+        update={"state": to, "version": versions[0], "progress": progress, "server": server or view.server}
+    )
+
+
+def note(transaction: Transaction, view: ActionView, progress: Progress) -> ActionView:
+    """Keep what was learned without an arrow, unless the action has moved."""
+    transaction.execute(
+        "UPDATE action SET progress = ? WHERE id = ? AND state = ? AND version = ?",
+        (progress.model_dump_json(), view.action.id, view.state, view.version),
+    )
+    return view.model_copy(update={"progress": progress})
+
+
+def add_decision(transaction: Transaction, decision: Decision) -> bool:
+    """Whether it is new: the same person's same word counts once."""
+    sql = "INSERT OR IGNORE INTO action_decision (action, person, verdict, record) VALUES (?, ?, ?, ?) RETURNING 1"
+    row = (decision.action, decision.person, decision.verdict, decision.model_dump_json())
+    return bool(list(transaction.execute(sql, row)))
+
+
+def record_of(kind: Kind, action: Action, by: By, told: Mapping[str, Json]) -> Record:
+    """An audit record about ``action``."""
+    details: dict[str, Json] = {
+        "action": action.id,
+        "code": action.code,
+        "digest": action.digest,
+        "tool": action.tool,
+        "investigation": action.investigation,
+        "demo": True if action.demo else None,
+        **{name: value for name, value in told.items() if value is not None},
+    }
+    return Record(kind, by.actor, by.call, details)

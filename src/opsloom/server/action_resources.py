@@ -1,0 +1,58 @@
+"""Actions as resources, and notices when they change."""
+
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.types import EmptyResult, SubscribeRequestParams, UnsubscribeRequestParams
+
+from opsloom.approval.action import shown_code
+from opsloom.approval.wording import how_to_approve
+from opsloom.model.errors import NotFoundError
+from opsloom.model.limits import CELL_CHARS
+from opsloom.model.window import format_time
+from opsloom.server.call_record import CallRecord
+from opsloom.server.runtime import Runtime
+from opsloom.tools.action_answer import ActionAnswer
+
+
+async def read_action(runtime: Runtime, record: CallRecord, key: str) -> dict[str, Any]:
+    """One action as it stands; reading it runs nothing."""
+    if runtime.approvals is None:
+        raise NotFoundError("this server was started read only: it has no actions")
+    view = await runtime.approvals.ledger.get(key)
+    record.investigation = view.action.investigation
+    return runtime.shown_action(ActionAnswer(view), record)
+
+
+async def read_pending(runtime: Runtime) -> dict[str, Any]:
+    """The actions that wait for a person, oldest first."""
+    waiting = await runtime.approvals.ledger.waiting() if runtime.approvals else []
+    return {
+        "pending": [
+            {
+                "action": view.action.id,
+                "code": shown_code(view.action.code),
+                "state": view.state,
+                "tool": view.action.tool,
+                "risk": view.action.requirement.risk,
+                "summary": runtime.safe(view.action.plan.summary, CELL_CHARS),
+                "requester": runtime.safe(view.action.requester, CELL_CHARS),
+                "expires_at": format_time(view.action.approve_by),
+                "approve_with": how_to_approve(view),
+            }
+            for view in waiting
+        ]
+    }
+
+
+async def subscribe(context: ServerRequestContext[Runtime], params: SubscribeRequestParams) -> EmptyResult:
+    """Tell this client of each change of a resource; only actions and the list of pending ones ever change."""
+    session = context.session
+    context.lifespan_context.changes.subscribe(str(params.uri), id(session), session.send_resource_updated)
+    return EmptyResult()
+
+
+async def unsubscribe(context: ServerRequestContext[Runtime], params: UnsubscribeRequestParams) -> EmptyResult:
+    """The opposite of :func:`subscribe`."""
+    context.lifespan_context.changes.unsubscribe(str(params.uri), id(context.session))
+    return EmptyResult()
