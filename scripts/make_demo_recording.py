@@ -2,8 +2,8 @@
 
     python scripts/make_demo_recording.py [FOLDER]
 
-The told part (alerts, changes, tickets, services, teams, topology, links) is written by hand beside it. Every
-run writes the same bytes, on every machine: only ``random()`` is drawn from, and numbers are rounded.
+The told part (alerts, changes, rollbacks, tickets, services, teams, topology, links) is written by hand beside
+it. Every run writes the same bytes, on every machine: only ``random()`` is drawn from, and numbers are rounded.
 
 The story: checkout v2.42.0 (08:34) brings a payment client whose connection pool has room for 2, behind a
 flag. Nothing happens until the flag is switched on for everybody (09:11). From 09:12 requests wait 3 s for a

@@ -17,7 +17,27 @@ from opsloom.adapter_api.capabilities import (
     TicketReader,
     TopologyReader,
 )
+from opsloom.adapter_api.writers import (
+    AlertAcknowledger,
+    AlertSilencer,
+    DeployRoller,
+    MessageSender,
+    Pager,
+    TicketWriter,
+)
 from opsloom.model.alerts import Alert, AlertQuery
+from opsloom.model.changes import (
+    Acknowledgement,
+    ChangePlan,
+    ChangeRevision,
+    Observation,
+    Order,
+    PagePerson,
+    Receipt,
+    SendMessage,
+    Silence,
+    TicketChange,
+)
 from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
@@ -25,13 +45,27 @@ from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQ
 from opsloom.model.page import Page
 from opsloom.model.tickets import Ticket, TicketQuery
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.recording import alerts, deploys, logs, metrics, ownership, tickets, topology
+from opsloom_adapters.recording import (
+    acknowledgements,
+    alerts,
+    deploys,
+    logs,
+    messages,
+    metrics,
+    ownership,
+    pages,
+    rollbacks,
+    silences,
+    ticket_changes,
+    tickets,
+    topology,
+)
 from opsloom_adapters.recording.config import RecordingConfig
 from opsloom_adapters.recording.recording import Recording, open_recording
 
 
 class RecordingAdapter:
-    """Answers from the files of one recording; nothing after its clock exists."""
+    """Answers from the files of one recording; nothing after its clock exists but what is changed through here."""
 
     manifest: ClassVar[Manifest] = Manifest(
         kind="recording",
@@ -46,6 +80,12 @@ class RecordingAdapter:
                 TicketReader,
                 OwnershipReader,
                 TopologyReader,
+                AlertAcknowledger,
+                AlertSilencer,
+                DeployRoller,
+                TicketWriter,
+                MessageSender,
+                Pager,
             }
         ),
         documentation="https://github.com/opsloom/opsloom",
@@ -104,3 +144,57 @@ class RecordingAdapter:
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
         return await topology.get_dependencies(self._recording, query, call)
+
+    async def plan_acknowledgement(self, change: Acknowledgement, call: Call) -> ChangePlan:
+        return await acknowledgements.plan_acknowledgement(self._recording, change, call)
+
+    async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
+        return await acknowledgements.apply_acknowledgement(self._recording, order, call)
+
+    async def observe_acknowledgement(self, order: Order, call: Call) -> Observation:
+        return await acknowledgements.observe_acknowledgement(self._recording, order, call)
+
+    async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
+        return await silences.plan_silence(self._recording, change, call)
+
+    async def apply_silence(self, order: Order, call: Call) -> Receipt:
+        return await silences.apply_silence(self._recording, order, call)
+
+    async def observe_silence(self, order: Order, call: Call) -> Observation:
+        return await silences.observe_silence(self._recording, order, call)
+
+    async def plan_rollback(self, change: ChangeRevision, call: Call) -> ChangePlan:
+        return await rollbacks.plan_rollback(self._recording, change, call)
+
+    async def apply_rollback(self, order: Order, call: Call) -> Receipt:
+        return await rollbacks.apply_rollback(self._recording, order, call)
+
+    async def observe_rollback(self, order: Order, call: Call) -> Observation:
+        return await rollbacks.observe_rollback(self._recording, order, call)
+
+    async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        return await ticket_changes.plan_ticket(self._recording, change, call)
+
+    async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        return await ticket_changes.apply_ticket(self._recording, order, call)
+
+    async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        return await ticket_changes.observe_ticket(self._recording, order, call)
+
+    async def plan_message(self, change: SendMessage, call: Call) -> ChangePlan:
+        return await messages.plan_message(self._recording, change, call)
+
+    async def apply_message(self, order: Order, call: Call) -> Receipt:
+        return await messages.apply_message(self._recording, order, call)
+
+    async def observe_message(self, order: Order, call: Call) -> Observation:
+        return await messages.observe_message(self._recording, order, call)
+
+    async def plan_page(self, change: PagePerson, call: Call) -> ChangePlan:
+        return await pages.plan_page(self._recording, change, call)
+
+    async def apply_page(self, order: Order, call: Call) -> Receipt:
+        return await pages.apply_page(self._recording, order, call)
+
+    async def observe_page(self, order: Order, call: Call) -> Observation:
+        return await pages.observe_page(self._recording, order, call)

@@ -1,4 +1,4 @@
-"""Reads ``alerts.jsonl`` as it stood at the clock."""
+"""Reads ``alerts.jsonl`` as it stood at the clock, and what became of the alerts since."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,17 +7,19 @@ from datetime import datetime
 from opsloom.adapter_api.call import Call
 from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
 from opsloom.model.page import Page
+from opsloom_adapters.recording.alert_changes import changed
 from opsloom_adapters.recording.mapping import alert_of, alert_status_of
 from opsloom_adapters.recording.parse import Line, compact
 from opsloom_adapters.recording.question import Question, ask, filters_of, newest_first
 from opsloom_adapters.recording.recording import Recording
+from opsloom_adapters.recording.turns import turns_of
 from opsloom_adapters.recording.wire import AlertLine
 
 
 async def search_alerts(recording: Recording, query: AlertQuery, call: Call) -> Page[Alert]:
     """Alerts that were active in the window, newest first."""
     question = await ask(recording, call, filters_of(query), query.window)
-    alerts = _alerts(await recording.alerts.read(call), question)
+    alerts = await alerts_now(recording, question)
     found = newest_first((line for line in alerts if query.matches(line.record)), lambda alert: alert.starts_at)
     return question.page_of(found, recording.alerts, kind="alerts", limit=query.limit)
 
@@ -25,15 +27,21 @@ async def search_alerts(recording: Recording, query: AlertQuery, call: Call) -> 
 async def get_alert(recording: Recording, native_id: str, call: Call) -> Alert:
     """The alert with this id."""
     question = await ask(recording, call, (("id", native_id),))
-    alerts = _alerts(await recording.alerts.read(call), question)
-    return question.record_of(alerts, recording.alerts, native_id)
+    return question.record_of(await alerts_now(recording, question), recording.alerts, native_id)
 
 
-def _alerts(lines: Sequence[Line[AlertLine]], question: Question) -> Iterator[Line[Alert]]:
+async def alerts_now(recording: Recording, question: Question) -> list[Line[Alert]]:
+    """The alerts until the clock, each as the world has it."""
+    recorded = _recorded(await recording.alerts.read(question.call), question)
+    turns = await turns_of(recording, question)
+    return [changed(line, question, turns) for line in recorded]
+
+
+def _recorded(lines: Sequence[Line[AlertLine]], question: Question) -> Iterator[Line[Alert]]:
     for line in lines:
-        if line.record.starts_at <= question.present:
-            raw, seen = _as_of(line, question.present)
-            yield Line(raw, alert_of(seen, question.call.instance, question.links))
+        if line.record.starts_at <= question.recorded_until:
+            seen = _as_of(line, question.recorded_until)
+            yield Line(seen.raw, alert_of(seen.record, question.call.instance, question.links))
 
 
 def _as_of(line: Line[AlertLine], present: datetime) -> Line[AlertLine]:

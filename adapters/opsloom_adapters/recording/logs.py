@@ -11,11 +11,11 @@ from opsloom_adapters.recording.recording import Recording
 
 async def search_logs(recording: Recording, query: LogQuery, call: Call) -> Page[LogEntry]:
     """Entries in the window, newest first."""
-    question = await ask(recording, call, filters_of(query), query.window)
+    question = await ask(recording, call, filters_of(query), query.window, goes_on=False)
     entries = (
-        Line(raw, log_entry_of(line))
-        for raw, line in await recording.logs.read(call)
-        if line.at in query.window and line.at <= question.present
+        Line(line.raw, log_entry_of(line.record))
+        for line in await recording.logs.read(call)
+        if line.record.at in query.window and line.record.at <= question.present
     )
     found = newest_first((line for line in entries if query.matches(line.record)), lambda entry: entry.at)
     return question.page_of(found, recording.logs, kind="logs", limit=query.limit)

@@ -1,4 +1,4 @@
-"""Reads ``metrics.json`` and ``series.csv``."""
+"""Reads ``metrics.json`` and ``series.csv``, and how the series go on."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -9,26 +9,34 @@ from opsloom.model.errors import InvalidRequestError, UnsupportedError
 from opsloom.model.limits import METRIC_FETCH_POINTS_MAX, METRIC_SERIES_MAX
 from opsloom.model.metrics import Aggregate, MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
 from opsloom.model.page import Page
-from opsloom.model.window import Window
+from opsloom.model.window import Window, format_time
+from opsloom_adapters.recording.continuation import continued, speaks_until
 from opsloom_adapters.recording.mapping import descriptor_of
 from opsloom_adapters.recording.parse import Line
 from opsloom_adapters.recording.question import Question, ask, filters_of
 from opsloom_adapters.recording.recording import Recording
 from opsloom_adapters.recording.resample import combined, means, rates
-from opsloom_adapters.recording.series import Sample, SeriesKey, between
+from opsloom_adapters.recording.series import COUNTER_SUFFIX, Sample, SeriesKey, between, is_counter
+from opsloom_adapters.recording.turns import turns_of
 from opsloom_adapters.recording.wire import MetricEntry
 
 _KIND = "metrics"
-_COUNTER_SUFFIX = "_total"  # OpenMetrics: the name of a counter's sample ends so
 _NO_DATA = "no such series has points in this window; list the metrics to see those that have"
 
 
 @dataclass(frozen=True)
 class _Recorded:
-    """A series that has points in the window."""
+    """A series that has points in the window: ``samples`` stand in the file, ``made`` are those of the world after."""
 
     described: Line[MetricEntry]
     samples: Sequence[Sample]
+    made: Sequence[Sample]
+
+    @property
+    def newest(self) -> Line[MetricDescriptor]:
+        """Its newest sample proves that there is such a metric."""
+        told = descriptor_of(self.described.record)
+        return Line(b"", told, self.made[-1][2]) if self.made else Line(self.samples[-1][2], told)
 
 
 async def list_metrics(recording: Recording, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]:
@@ -43,7 +51,7 @@ async def list_metrics(recording: Recording, query: MetricCatalogQuery, call: Ca
     )
     shown = recorded[: query.limit]
     _capture_descriptions(recording, question, shown)
-    found = [Line(one.samples[-1][2], descriptor_of(one.described.record)) for one in recorded]
+    found = [one.newest for one in recorded]
     return question.page_of(found, recording.series, kind=_KIND, limit=query.limit)
 
 
@@ -66,8 +74,11 @@ async def query_metrics(recording: Recording, query: MetricQuery, call: Call) ->
     groups = _groups(recorded, query)
     limit = min(query.limit, METRIC_SERIES_MAX)
     _capture_descriptions(recording, question, [one for group in groups[:limit] for one in group])
-    found = [Line(_raw(group), _series(group, query)) for group in groups]
-    notes = () if found else (_NO_DATA,)
+    found = [
+        Line(_lines(one.samples for one in group), _series(group, query), _lines(one.made for one in group))
+        for group in groups
+    ]
+    notes = (*_goes_on(question, query.window), *(() if found else (_NO_DATA,)))
     return question.page_of(found, recording.series, kind=_KIND, limit=limit, notes=notes)
 
 
@@ -83,10 +94,10 @@ def _check(query: MetricQuery, call: Call) -> None:
 
 
 def _check_counters(recorded: Iterable[_Recorded]) -> None:
-    if any(not one.described.record.metric.endswith(_COUNTER_SUFFIX) for one in recorded):
+    if any(not is_counter(one.described.record.metric) for one in recorded):
         valid = ", ".join(one for one in Aggregate if one is not Aggregate.RATE)
         raise InvalidRequestError(
-            f"aggregate rate is for counters, whose names end in {_COUNTER_SUFFIX}; here use one of {valid}"
+            f"aggregate rate is for counters, whose names end in {COUNTER_SUFFIX}; here use one of {valid}"
         )
 
 
@@ -97,12 +108,26 @@ async def _recorded(
     index = await recording.series.read(question.call)
     entries = await recording.metrics.read_if_any(question.call) or ()
     described = {(line.record.service, line.record.metric): line for line in entries}
+    turns = await turns_of(recording, question)
+    end = speaks_until(turns, question.recorded_until)
     found = []
     for key in sorted(filter(wanted, index)):
-        if samples := between(index[key], window, question.present):
+        samples = between(index[key], window, end)
+        made = []
+        if question.present > end and not is_counter(key[1]):
+            made = continued(index[key], turns, question.recorded_until, question.present, window)
+        if samples or made:
             plain = Line(b"", MetricEntry(service=key[0], metric=key[1]))
-            found.append(_Recorded(described.get(key, plain), samples))
+            found.append(_Recorded(described.get(key, plain), samples, made))
     return found
+
+
+def _goes_on(question: Question, window: Window) -> tuple[str, ...]:
+    """What nobody measured must not pass for measured."""
+    if min(window.end, question.present) <= question.recorded_until:
+        return ()
+    end = format_time(question.recorded_until)
+    return (f"points after {end} are how the recording goes on with what was changed in it; counters have none there",)
 
 
 def _groups(recorded: Iterable[_Recorded], query: MetricQuery) -> list[list[_Recorded]]:
@@ -120,7 +145,7 @@ def _series(group: Sequence[_Recorded], query: MetricQuery) -> Series:
     alone = len({one.described.record.service for one in group}) == 1
     rate = query.aggregate is Aggregate.RATE
     step_seconds = _step_seconds(query)
-    buckets = [means(_points(one.samples, rate), step_seconds) for one in group]
+    buckets = [means(_points((*one.samples, *one.made), rate), step_seconds) for one in group]
     return Series(
         metric=told.name,
         service=told.service if alone else None,
@@ -141,8 +166,8 @@ def _step_seconds(query: MetricQuery) -> int:
     return max(1, query.step_seconds, math.ceil(query.window.seconds / METRIC_FETCH_POINTS_MAX))
 
 
-def _raw(group: Iterable[_Recorded]) -> bytes:
-    return b"\n".join(sample[2] for one in group for sample in one.samples)
+def _lines(group: Iterable[Sequence[Sample]]) -> bytes:
+    return b"\n".join(sample[2] for samples in group for sample in samples)
 
 
 def _capture_descriptions(recording: Recording, question: Question, shown: Iterable[_Recorded]) -> None:

@@ -23,9 +23,9 @@ async def search_services(recording: Recording, query: ServiceQuery, call: Call)
     text = (query.text or "").casefold()
     services = await recording.services.read_if_any(call)
     found = (
-        Line(raw, service_of(entry, call.instance, question.links))
-        for raw, entry in services or ()
-        if text in f"{entry.name}\n{entry.title}".casefold()
+        Line(line.raw, service_of(line.record, call.instance, question.links))
+        for line in services or ()
+        if text in f"{line.record.name}\n{line.record.title}".casefold()
     )
     notes = _notes(services)
     return question.page_of(found, recording.services, kind=_KIND, limit=query.limit, notes=notes)
@@ -52,9 +52,9 @@ async def get_ownership(recording: Recording, query: OwnershipQuery, call: Call)
         question.capture(recording.teams, pieces, kind=_KIND)
     ownership = Ownership(
         service=service_of(entry, call.instance, question.links),
-        teams=tuple(team_of(team) for _, team in teams.teams),
-        on_call=tuple(on_call_of(shift) for _, shift in teams.on_call),
-        escalation=tuple(step for _, escalation in teams.escalation for step in steps_of(escalation)),
+        teams=tuple(team_of(line.record) for line in teams.teams),
+        on_call=tuple(on_call_of(line.record) for line in teams.on_call),
+        escalation=tuple(step for line in teams.escalation for step in steps_of(line.record)),
         upstream=tuple(caller.record.name for caller in callers),
         downstream=entry.depends_on,
         matched_by=matched_by,

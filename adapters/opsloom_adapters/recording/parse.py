@@ -20,10 +20,11 @@ W = TypeVar("W", bound=Wire)
 
 
 class Line(NamedTuple, Generic[T]):
-    """A record, and the bytes that say so."""
+    """A record, and the bytes that say so: ``raw`` stands in the file, ``made`` is what the world adds."""
 
     raw: bytes
     record: T
+    made: bytes = b""
 
 
 class Teams(NamedTuple):

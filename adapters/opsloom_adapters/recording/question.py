@@ -1,6 +1,6 @@
 """One question to a recording: what it asks for, at which clock, and the page that answers it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,7 +13,9 @@ from opsloom.model.record import Noun, Record
 from opsloom.model.window import Window, format_time
 from opsloom_adapters.recording.links import Links
 from opsloom_adapters.recording.parse import Line
-from opsloom_adapters.recording.recording import Parameters, RecordedFile, Recording
+from opsloom_adapters.recording.recording import RecordedFile, Recording
+from opsloom_adapters.recording.source import Parameters, Source
+from opsloom_adapters.recording.world import Deed
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -22,10 +24,13 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Question:
-    """``present`` is the clock: nothing after it exists. ``parameters`` are the filters as asked."""
+    """``present`` is the clock: nothing after it exists. Up to ``recorded_until`` the recording speaks, and from
+    there on ``deeds`` and what follows from them. ``parameters`` are the filters as asked."""
 
     call: Call
     present: datetime
+    recorded_until: datetime
+    deeds: Sequence[Deed]
     window: Window | None
     parameters: Parameters
     links: Links
@@ -42,7 +47,7 @@ class Question:
         """Cut what was found to ``limit``, keep its bytes as evidence, and say where it came from."""
         found = list(found)
         shown = found[: min(limit, PROVIDER_ROWS_MAX)]
-        self.capture(file, (line.raw for line in shown), kind=kind)
+        self.capture_lines(file, shown, kind=kind)
         return Page(
             rows=tuple(line.record for line in shown),
             total=len(found),
@@ -59,16 +64,27 @@ class Question:
         """
         for line in lines:
             if line.record.ref.native_id == native_id:
-                file.capture(self.call, [line.raw], self.parameters, link=line.record.link)
+                self._capture_line(file, line)
                 return line.record
         file.capture(self.call, [], self.parameters)
         raise NotFoundError(
             f"{self.call.instance} has no record with this id in {file.name}", instance=self.call.instance
         )
 
-    def capture(self, file: RecordedFile[C], pieces: Iterable[bytes], *, kind: str) -> None:
-        """Keep the pieces of ``file`` that answer this question."""
-        file.capture(self.call, pieces, tuple(self._values().items()), self.window, self.link(kind))
+    def capture_lines(self, file: RecordedFile[C], lines: Sequence[Line[T]], *, kind: str) -> None:
+        """Keep what ``file`` and the world say in these lines."""
+        self.capture(file, (line.raw for line in lines if line.raw), kind=kind)
+        if made := [line.made for line in lines if line.made]:
+            self.capture(file.continued, made, kind=kind)
+
+    def capture(self, source: Source, pieces: Iterable[bytes], *, kind: str) -> None:
+        """Keep the pieces of ``source`` that answer this question."""
+        source.capture(self.call, pieces, tuple(self._values().items()), self.window, self.link(kind))
+
+    def _capture_line(self, file: RecordedFile[C], line: Line[R]) -> None:
+        for source, piece in ((file, line.raw), (file.continued, line.made)):
+            if piece:
+                source.capture(self.call, [piece], self.parameters, link=line.record.link)
 
     def text(self, file: RecordedFile[C]) -> str:
         """The question for people."""
@@ -90,19 +106,31 @@ class Question:
         return (f"the recording stands at {format_time(self.present)}; nothing after that exists in it",)
 
 
-async def ask(recording: Recording, call: Call, parameters: Parameters, window: Window | None = None) -> Question:
+async def ask(
+    recording: Recording,
+    call: Call,
+    parameters: Parameters = (),
+    window: Window | None = None,
+    *,
+    goes_on: bool = True,
+) -> Question:
     """Ask at the clock of the call or of the recording, whichever is earlier.
+
+    Once something was changed in the world, its time goes on: then the clock is that of the call. What the world
+    knows nothing about is asked with ``goes_on`` false and stays at the recording's.
 
     :raises InvalidRequestError: the window starts after that clock. An empty page would read as "nothing
         happened" where the truth is "nobody can know yet".
     """
-    present = min(call.now, recording.header.now)
+    recorded_until = min(call.now, recording.header.now)
+    present = call.now if recording.world.was_changed and goes_on else recorded_until
     if window is not None and window.start > present:
         raise InvalidRequestError(
             f"{call.instance} replays a recording that stands at {format_time(present)}; "
             "ask for a window that starts before that"
         )
-    return Question(call, present, window, parameters, await recording.links(call))
+    deeds = recording.world.until(present)
+    return Question(call, present, recorded_until, deeds, window, parameters, await recording.links(call))
 
 
 def filters_of(query: Noun) -> Parameters:

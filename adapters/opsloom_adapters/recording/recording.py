@@ -1,6 +1,6 @@
 """A recording: its header, and its files, each parsed when it is first asked for and then kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,13 +15,11 @@ from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
 from opsloom.model.errors import (
     ConfigurationError,
-    InvalidRequestError,
     ProviderTimeoutError,
     UnexpectedAnswerError,
     UnsupportedError,
 )
 from opsloom.model.limits import HTTP_BODY_MAX_BYTES
-from opsloom.model.window import Window
 from opsloom_adapters.recording import folder
 from opsloom_adapters.recording.folder import MalformedError
 from opsloom_adapters.recording.links import Links
@@ -33,29 +31,31 @@ from opsloom_adapters.recording.parse import (
     parse_topology,
 )
 from opsloom_adapters.recording.series import parse_series
+from opsloom_adapters.recording.source import Source
 from opsloom_adapters.recording.wire import (
     AlertLine,
     ChangeLine,
     Header,
     LogLine,
     MetricEntry,
+    RollbackLine,
     ServiceEntry,
     TicketLine,
 )
+from opsloom_adapters.recording.world import World
 
 T = TypeVar("T")
-Parameters = tuple[tuple[str, str], ...]
 
 HEADER_FILE = "recording.json"
 
 
-class RecordedFile(Generic[T]):
-    """One file of a recording."""
+class RecordedFile(Source, Generic[T]):
+    """One file of a recording; ``continued`` is what the world adds to it."""
 
     def __init__(self, root: Traversable, recording_id: str, name: str, parse: Callable[[bytes, str], T]) -> None:
-        self.name = name
+        super().__init__(recording_id, name)
+        self.continued = Source(recording_id, f"world/{name}")
         self._root = root
-        self._url = f"recording:{quote(recording_id, safe='')}/{name}"
         self._parse = parse
         self._lock = anyio.Lock()
         self._content: T | None = None
@@ -92,49 +92,25 @@ class RecordedFile(Generic[T]):
             ) from None
         return self._content
 
-    def capture(
-        self,
-        call: Call,
-        pieces: Iterable[bytes],
-        parameters: Parameters = (),
-        window: Window | None = None,
-        link: str | None = None,
-    ) -> None:
-        """Keep the pieces of this file that answer the question, one per line.
-
-        :raises InvalidRequestError: they are over ``limits.HTTP_BODY_MAX_BYTES``, as a provider's answer may be.
-        """
-        body = b"\n".join(pieces)
-        if len(body) > HTTP_BODY_MAX_BYTES:
-            raise InvalidRequestError(
-                f"the answer stands on over {HTTP_BODY_MAX_BYTES // 1024 // 1024} MiB of {self.name}; ask for less"
-            )
-        call.capture(
-            method="READ",
-            url=self._url,
-            body=body,
-            parameters=parameters,
-            media_type="text/csv" if self.name.endswith(".csv") else "application/jsonl",
-            window=window,
-            link=link,
-        )
-
     def _load(self) -> T | None:
         data = folder.read(self._root, self.name)
         return None if data is None else self._parse(data, self.name)
 
 
 class Recording:
-    """What an adapter instance replays."""
+    """What an adapter instance replays, and the world that goes on from there."""
 
     def __init__(self, root: Traversable, header_line: bytes, header: Header) -> None:
         self.header_line = header_line
         self.header = header
+        self.world = World()
+        self.deeds = Source(header.id, "world/deeds.jsonl")
         self.alerts = RecordedFile(root, header.id, "alerts.jsonl", partial(parse_lines, shape=AlertLine))
         self.changes = RecordedFile(root, header.id, "changes.jsonl", partial(parse_lines, shape=ChangeLine))
         self.logs = RecordedFile(root, header.id, "logs.jsonl", partial(parse_lines, shape=LogLine))
         self.tickets = RecordedFile(root, header.id, "tickets.jsonl", partial(parse_lines, shape=TicketLine))
         self.metrics = RecordedFile(root, header.id, "metrics.json", partial(parse_elements, shape=MetricEntry))
+        self.rollbacks = RecordedFile(root, header.id, "rollbacks.jsonl", partial(parse_lines, shape=RollbackLine))
         self.services = RecordedFile(root, header.id, "services.json", partial(parse_elements, shape=ServiceEntry))
         self.series = RecordedFile(root, header.id, "series.csv", parse_series)
         self.teams = RecordedFile(root, header.id, "teams.json", parse_teams)

@@ -11,6 +11,7 @@ from opsloom.model.window import Window
 from opsloom_adapters.recording.folder import MalformedError
 
 HEADER = b"service,metric,ts,value"
+COUNTER_SUFFIX = "_total"  # OpenMetrics: the name of a counter's sample ends so
 
 Sample: TypeAlias = tuple[float, float, bytes]
 """Unix seconds, value, the line."""
@@ -63,3 +64,8 @@ def between(samples: Sequence[Sample], window: Window, present: datetime) -> Seq
     last = bisect_left(samples, window.end.timestamp(), key=itemgetter(0))
     known = bisect_right(samples, present.timestamp(), key=itemgetter(0))
     return samples[first : min(last, known)]
+
+
+def is_counter(metric: str) -> bool:
+    """By its name; a copy of a counter's samples would fall, which means a restart."""
+    return metric.endswith(COUNTER_SUFFIX)

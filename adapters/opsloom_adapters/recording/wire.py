@@ -69,6 +69,15 @@ class ChangeLine(Wire):
     diff: Text = ""
 
 
+class RollbackLine(Wire):
+    """A line of ``rollbacks.jsonl``: what it does to the incident when ``service`` no longer runs ``change``."""
+
+    change: str
+    service: str
+    heals: bool
+    after_seconds: int = Field(ge=0)
+
+
 class LogLine(Wire):
     """A line of ``logs.jsonl``."""
 

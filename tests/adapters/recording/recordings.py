@@ -75,6 +75,22 @@ def alert(**fields: Any) -> dict[str, Any]:
     }
 
 
+def drill(folder: Path, **files: Any) -> Path:
+    """``web`` 2 was deployed at 09:00 and is bad since 09:10; two minutes after its rollback all is well."""
+    bad = at("09:10").timestamp()
+    times = range(int(at("08:00").timestamp()), int(NOW.timestamp()) + 1, 60)
+    contents: dict[str, Any] = {
+        "changes.jsonl": [
+            {"id": "d-1", "kind": "deploy", "service": "web", "at": "2026-03-03T07:00:00Z", "version": "1"},
+            {"id": "d-2", "kind": "deploy", "service": "web", "at": "2026-03-03T09:00:00Z", "version": "2"},
+        ],
+        "rollbacks.jsonl": [{"change": "d-2", "service": "web", "heals": True, "after_seconds": 120}],
+        "alerts.jsonl": [alert()],
+        "series.csv": csv_of([("web", "errors", seconds, 9 if seconds >= bad else 1) for seconds in times]),
+    }
+    return write(folder, contents | {name.replace("_", "."): content for name, content in files.items()})
+
+
 def _bytes_of(name: str, content: object) -> bytes:
     if isinstance(content, bytes):
         return content

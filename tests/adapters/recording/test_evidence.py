@@ -12,7 +12,7 @@ from opsloom.model.metrics import MetricCatalogQuery, MetricQuery
 from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.topology import DependencyQuery
 from opsloom_adapters import recording
-from opsloom_adapters.recording import recording as recording_module
+from opsloom_adapters.recording import source
 from tests.adapters.recording.recordings import DEMO, NOW, alert, call, last, replay, write
 
 DEMO_FOLDER = Path(recording.__file__).parent / "demo" / "checkout"
@@ -114,7 +114,7 @@ async def test_nothing_found_is_evidence_too() -> None:
 
 
 async def test_an_answer_that_stands_on_too_much_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_module, "HTTP_BODY_MAX_BYTES", 1_000)
+    monkeypatch.setattr(source, "HTTP_BODY_MAX_BYTES", 1_000)
     query = MetricQuery(window=last(hours=3), step_seconds=60, service="checkout", limit=5)
     async with replay(DEMO) as adapter:
         with pytest.raises(InvalidRequestError, match=r"series\.csv; ask for less"):
