@@ -2,10 +2,17 @@
 
 import sys
 
-from bench import answers, audit, read, start, surface
+from bench import answers, approve, audit, read, start, surface
 from bench.table import machine
 
-PARTS = {"start": start.run, "surface": surface.run, "read": read.run, "audit": audit.run, "answers": answers.run}
+PARTS = {
+    "start": start.run,
+    "surface": surface.run,
+    "read": read.run,
+    "approve": approve.run,
+    "audit": audit.run,
+    "answers": answers.run,
+}
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """A small world behind the real hub, store and log: one service with a revision, whose provider can misbehave."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -238,13 +238,16 @@ def decision_on(view: ActionView, verdict: Verdict, person: str, **fields: Any) 
 
 @asynccontextmanager
 async def bench(
-    workspace: Path, world: World | None = None, policy: Policy | None = None, time: StoreTime | None = None
+    workspace: Path,
+    world: World | None = None,
+    policy: Policy | None = None,
+    time: StoreTime | None = None,
+    vfs: str | None = None,
 ) -> AsyncIterator[Bench]:
     """A server's rooms without the server."""
     world, redactor, clock = world or World(), Redactor(), StoppedClock(NOW)
     source = MutablePolicy(policy or Policy())
-    with SqliteStore.open(workspace) as store:
-        log = AuditLog.open(workspace, store)
+    with SqliteStore.open(workspace, vfs=vfs) as store, closing(AuditLog.open(workspace, store)) as log:
         ledger = Ledger(store, log, time)
         instance = scripted("lab", world.act, capabilities=CAPABILITIES)
 
@@ -257,4 +260,3 @@ async def bench(
                 CONTRACTS, changed,
             ) as approvals:  # fmt: skip
                 yield Bench(world, approvals, ledger, store, log, clock, source)
-        log.close()

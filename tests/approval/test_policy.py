@@ -122,9 +122,10 @@ def test_what_allows_means_all_that_is_concerned_and_what_forbids_any(key: str) 
         assert bool(evaluate(forbidding, question).rule) is forbids
 
 
-@pytest.mark.parametrize("decision", [R2, FORBID])
-def test_a_rule_about_services_does_not_mean_an_action_of_which_none_is_known(decision: str) -> None:
-    assert evaluate(rule('services = ["*"]', decision), asking()).rule == ""
+@pytest.mark.parametrize("key", ["services", "environments", "tiers"])
+def test_an_action_of_which_nothing_is_known_is_forbidden_and_not_allowed_by_name(key: str) -> None:
+    assert evaluate(rule(f'{key} = ["*"]'), asking()).rule == ""
+    assert evaluate(rule(f'{key} = ["prod"]', FORBID), asking()).rule == "it"
 
 
 @pytest.mark.parametrize(
@@ -208,6 +209,7 @@ def test_a_freeze_stands_above_all_rules_while_it_lasts() -> None:
 def test_a_freeze_means_any_of_what_it_names_and_spares_the_risks_that_it_excepts() -> None:
     policy = policy_of(FREEZE + 'environments = ["prod"]\nexcept_risk = ["R1"]')
     assert not evaluate(policy, asking(environments=("dev", "prod"))).allowed
+    assert not evaluate(policy, asking()).allowed
     assert evaluate(policy, asking(environments=("dev",))).allowed
     assert evaluate(policy, asking("create_ticket", environments=("prod",))).allowed
 

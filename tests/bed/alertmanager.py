@@ -14,12 +14,12 @@ receivers: [{name: on-call}]
 
 
 def start_alertmanager(packages: DebianPackages, processes: Processes, folder: Path) -> str:
-    """Start it with its data in ``folder``; return its address.
+    """Start it with its data in ``folder``, which may be that of one that was stopped; return its address.
 
     :raises PartUnavailableError: the package cannot be had.
     """
     usr = packages.unpacked(PACKAGE) / "usr"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     configuration = folder / "alertmanager.yml"
     configuration.write_text(_CONFIGURATION, "utf-8")
 

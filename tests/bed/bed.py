@@ -20,7 +20,7 @@ from tests.bed.shop.shop import Shop
 from tests.bed.shop.world import OWNERS
 
 # In the order in which they build on one another
-PARTS = ("repository", "catalog", "shop", "alertmanager", "prometheus", "roundup", "journal")
+PARTS = ("repository", "catalog", "shop", "alertmanager", "prometheus", "roundup", "journal", "notifications")
 T = TypeVar("T")
 _CATALOG = Path(__file__).with_name("catalog")
 
@@ -111,6 +111,11 @@ class Bed:
     def catalog(self) -> Path:
         """A folder of Backstage entities, on-call schedules and escalation policies of the shop; a copy."""
         return Path(shutil.copytree(_CATALOG, self.directory / "catalog"))
+
+    @part
+    def notifications(self) -> Path:
+        """The file that messages and pages are written to; not there before the first one."""
+        return self.directory / "notifications.jsonl"
 
     @part
     def _shop_repository(self) -> ShopRepository:

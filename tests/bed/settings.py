@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
 from tests.bed.bed import Bed
 from tests.bed.shop.world import SERVICES
@@ -9,14 +10,16 @@ from tests.bed.shop.world import SERVICES
 Options = Mapping[str, object]
 
 
-def settings(bed: Bed, parts: Collection[str]) -> str:
+def settings(bed: Bed, parts: Collection[str], workspace: Path | None = None) -> str:
     """The text of a settings file with an instance for each of these parts that opsloom can ask.
+
+    Without a folder for the ``workspace`` it is one in the bed's, for all tests of a run.
 
     Secrets are written into files below the bed's folder, never into the text.
     """
-    workspace = {"workspace": {"path": str(bed.directory / "workspace")}}
+    place = {"workspace": {"path": str(workspace or bed.directory / "workspace")}}
     instances = {f"instances.{part}": build(bed) for part, build in _INSTANCES.items() if part in parts}
-    return "\n".join(_section(name, options) for name, options in {**workspace, **instances}.items())
+    return "\n".join(_section(name, options) for name, options in {**place, **instances}.items())
 
 
 def _prometheus(bed: Bed) -> Options:
@@ -50,11 +53,16 @@ def _repository(bed: Bed) -> Options:
         "config_paths": ["config/**"],
         "flag_paths": ["flags/**"],
         "services": {f"services/{service}": service for service in SERVICES},
+        "rollback": "tag",
     }
 
 
 def _catalog(bed: Bed) -> Options:
     return {"adapter": "catalog", "root": str(bed.catalog)}
+
+
+def _notifications(bed: Bed) -> Options:
+    return {"adapter": "notifier", "file": str(bed.notifications), "channels": ["shop-*"], "title": "chat of the shop"}
 
 
 _INSTANCES: Mapping[str, Callable[[Bed], Options]] = {
@@ -64,6 +72,7 @@ _INSTANCES: Mapping[str, Callable[[Bed], Options]] = {
     "roundup": _roundup,
     "repository": _repository,
     "catalog": _catalog,
+    "notifications": _notifications,
 }
 
 

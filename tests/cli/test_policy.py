@@ -69,7 +69,7 @@ def test_it_says_which_rules_nearly_matched_and_why_less_is_asked(tmp_path: Path
     assert told[6].startswith("Risk R3. One person must approve, who is not the requester, with a signature")
     own = explained(tmp_path, "send_message", "--irreversible", "--at", "2026-03-03T09:21:00Z")
     assert own[0].endswith("not reversible, at 2026-03-03T09:21:00Z")
-    assert "The requester's own approval counts, too, whatever its assurance: local_self_approve is on." in own
+    assert "The requester's own approval counts, through any channel: local_self_approve is on." in own
 
 
 def test_what_may_not_run_is_said_with_the_reason(tmp_path: Path) -> None:

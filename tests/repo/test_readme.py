@@ -54,6 +54,7 @@ def test_every_command_that_is_named_has_a_help(command: str) -> None:
     assert done.returncode == 0
 
 
-def test_the_example_for_clients_is_a_server_of_this_checkout() -> None:
-    [server] = json.loads((ROOT / "mcp.json.example").read_text())["mcpServers"].values()
-    assert server == {"command": ".venv/bin/opsloom", "args": ["serve", "--demo"]}
+def test_the_example_for_clients_is_a_server_of_this_checkout_that_only_reads_first() -> None:
+    reading, changing = json.loads((ROOT / "mcp.json.example").read_text())["mcpServers"].values()
+    assert reading == {"command": ".venv/bin/opsloom", "args": ["serve", "--demo", "--read-only"]}
+    assert changing == {"command": ".venv/bin/opsloom", "args": ["serve", "--demo"]}

@@ -18,6 +18,7 @@ from opsloom.approval.runner import Runner, inverse_of
 from opsloom.approval.state import State
 from opsloom.approval.verifier import Verifier
 from opsloom.approval.watcher import Watcher
+from opsloom.model.errors import UnsupportedError
 from opsloom.providers.hub import Hub
 
 
@@ -51,7 +52,12 @@ class Approvals:
         return await self.repeated(request) or await self.propose(proposal, request, by)
 
     async def take_on(self, view: ActionView, by: By) -> ActionView:
-        """Execute an approved action, or go on with what is left to do of one that was begun."""
+        """Execute an approved action, or go on with what is left to do of one that was begun.
+
+        :raises UnsupportedError: this server does not have its instance or tool.
+        """
+        if view.state is State.APPROVED and not self._runner.serves(view):
+            raise UnsupportedError(f"this server has no instance {view.action.instance} to run it at")
         if view.state in (State.APPROVED, State.EXECUTING, State.UNKNOWN, State.VERIFYING):
             return await self._runner.follow(view.action.id, by)
         return view

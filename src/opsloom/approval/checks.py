@@ -1,5 +1,7 @@
 """What has to be seen afterwards for a change to count as a success."""
 
+import re
+
 from opsloom.adapter_api.capabilities import AlertReader
 from opsloom.approval.action import Check, CheckKind
 from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
@@ -46,7 +48,7 @@ async def firing_alerts(hub: Hub, services: tuple[str, ...]) -> list[Alert]:
 
 
 def _metric_back(alert: Alert) -> list[Check]:
-    if alert.metric is None or alert.threshold is None or alert.service is None:
+    if alert.metric is None or alert.threshold is None or alert.service is None or _is_computed(alert, alert.metric):
         return []
     return [
         Check(
@@ -57,3 +59,12 @@ def _metric_back(alert: Alert) -> list[Check]:
             downwards=alert.signal is MetricKind.SUCCESS,
         )
     ]
+
+
+def _is_computed(alert: Alert, metric: str) -> bool:
+    """Whether the line is one for a share, a rate or a quantile that is computed from the metric.
+
+    The metric itself would be held against the wrong line; that the alert ends says that its own line is kept.
+    """
+    expression = alert.attributes.get("expression")
+    return expression is not None and not re.fullmatch(rf"{re.escape(metric)}\s*[<>]=?\s*\S+", expression.strip())

@@ -1,6 +1,7 @@
 """Running an approved action: claim, check again, send once, and find out what became of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import anyio
 
@@ -20,6 +21,7 @@ from opsloom.model.errors import (
     InvalidRequestError,
     NotFoundError,
     OpsloomError,
+    OutcomeUnknownError,
     PermissionDeniedError,
     ProviderError,
     RateLimitedError,
@@ -51,6 +53,10 @@ class Executor:
         self._server = server
         self._contracts = contracts
 
+    def serves(self, view: ActionView) -> bool:
+        """Whether this process has the instance and the tool of the action."""
+        return view.action.instance in self._hub.instances and view.action.tool in self._contracts
+
     async def run(self, ident: str, by: By) -> ActionView:
         """Claim the action and apply it; from then on it is not cancelled until its outcome is recorded.
 
@@ -65,6 +71,9 @@ class Executor:
     async def _apply(self, view: ActionView) -> ActionView:
         try:
             differences = await self._differences(view)
+        except InvalidRequestError as error:
+            detail = f"it makes no sense any more, so nothing was sent: {error}"
+            return await self._ledger.advance(view, State.FAILED, detail=detail)
         except OpsloomError as error:
             detail = f"it could not be checked again, so nothing was sent: {error}"
             return await self._ledger.advance(view, State.FAILED, detail=detail)
@@ -90,14 +99,15 @@ class Executor:
             return await self._ledger.advance(
                 view, State.FAILED, THE_SERVER, told, detail=f"nothing was done: {error}", evidence=evidence
             )
-        detail = f"it was sent, and nobody knows yet whether it was done: {error}"
+        known = "" if isinstance(error, OutcomeUnknownError) else "it was sent, and nobody knows whether it was done: "
+        detail = f"{known}{error}"
         return await self._ledger.advance(view, State.UNKNOWN, THE_SERVER, told, detail=detail, evidence=evidence)
 
     async def _differences(self, view: ActionView) -> tuple[Effect, ...]:
         """What is not as it was when the action was planned: tool, policy, or the world."""
         action = view.action
         found = []
-        if (contract := self._contracts.get(action.tool, "not served")) != action.tool_digest:
+        if (contract := self._contract(action.tool)) != action.tool_digest:
             found.append(Effect(what="contract of the tool", before=action.tool_digest, after=contract))
         proposal, request = again(view)
         requirement, _ = self._planner.requirement(proposal, action.plan, request, action.tiers)
@@ -111,6 +121,15 @@ class Executor:
         if not found and plan.change != action.plan.change:
             found.append(Effect(what="the change itself", before=str(action.plan.change), after=str(plan.change)))
         return tuple(found)
+
+    def _contract(self, tool: str) -> str:
+        """The digest of the tool as it is served now.
+
+        :raises UnsupportedError: it is not.
+        """
+        if tool not in self._contracts:
+            raise UnsupportedError(f"the tool {tool} is not served any more")
+        return self._contracts[tool]
 
     async def _stale(
         self,
@@ -128,6 +147,7 @@ class Executor:
         )  # fmt: skip
         try:
             proposal, request = again(stale, replaces=stale.action.id)
+            request = replace(request, tool_digest=self._contract(request.tool))
             draft = await self._planner.plan(proposal, request)
             fresh = await self._ledger.add(draft.at, THE_SERVER, draft.told)
         except OpsloomError as error:

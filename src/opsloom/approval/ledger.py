@@ -74,7 +74,7 @@ class Ledger:
         def look(transaction: Transaction) -> ActionView | None:
             now = self._time.now(transaction)
             self._expire(transaction, now)
-            for view in reversed(rows.find(transaction, "request = ?", request)):
+            for view in reversed(rows.find_intact(transaction, "request = ?", request)):
                 ended = view.progress.ended_at
                 just_ended = ended is not None and (now - ended).total_seconds() <= ACTION_REPEAT_SECONDS
                 if view.state in OPEN or (view.state is State.SUCCEEDED and just_ended):
@@ -88,7 +88,7 @@ class Ledger:
 
         An identical open one is returned instead.
 
-        :raises ApprovalError: the requester has ``limits.ACTIONS_OPEN_MAX`` open ones.
+        :raises ApprovalError: ``limits.ACTIONS_OPEN_MAX`` of the requesting user wait already.
         """
 
         def insert(transaction: Transaction) -> ActionView:
@@ -97,10 +97,12 @@ class Ledger:
             action = make(now)
             if same := rows.find(transaction, f"request = ? AND {_OPEN}", action.request):
                 return same[0]
-            waiting = rows.find(transaction, f"record ->> '$.requester' = ? AND {_WAITING}", action.requester)
+            waiting = rows.find_intact(
+                transaction, f"record ->> '$.requester_user' = ? AND {_WAITING}", action.requester_user
+            )
             if len(waiting) >= ACTIONS_OPEN_MAX:
                 raise ApprovalError(
-                    f"{ACTIONS_OPEN_MAX} actions of this requester wait already: have them decided or cancel some first"
+                    f"{ACTIONS_OPEN_MAX} actions of this user wait already: have them decided or cancel some first"
                 )
             rows.insert(transaction, self._log, action, by, told, self._log.server)
             (view,) = rows.find(transaction, "id = ?", action.id)
@@ -240,6 +242,9 @@ class Ledger:
             view = _one(transaction, ident)
             if view.state is not State.APPROVED or not view.tally.approved:
                 raise ApprovalError(f"action {view.action.code} is {view.state}, and only an approved one can run")
+            for decision in view.decisions:
+                if why := check_signature(transaction, decision, view.action, made_before=True):
+                    raise ApprovalError(f"action {view.action.code} cannot run, a decision on it does not hold: {why}")
             progress = view.progress.model_copy(update={"started_at": now, "detail": ""})
             return rows.move(transaction, self._log, view, State.EXECUTING, by, progress, {"server": server}, server)
 
@@ -271,7 +276,7 @@ class Ledger:
         return await self._write(lambda transaction: rows.note(transaction, view, progress))
 
     def _objection(self, transaction: Transaction, view: ActionView, decision: Decision) -> str:
-        deciding = {State.AWAITING} if decision.verdict is Verdict.APPROVE else STOPPABLE
+        deciding = {State.AWAITING} if decision.verdict is Verdict.APPROVE else {State.AWAITING, State.APPROVED}
         if view.state not in deciding:
             return f"the action is {view.state}"
         return objection_to(decision, view.action) or check_signature(transaction, decision, view.action)
@@ -300,7 +305,7 @@ class Ledger:
             f"(state IN ('{State.PLANNED}', '{State.AWAITING}') AND approve_by <= ?1)"
             f" OR (state = '{State.APPROVED}' AND execute_by <= ?1)"
         )
-        for view in rows.find(transaction, due, now.timestamp()):
+        for view in rows.find_intact(transaction, due, now.timestamp()):
             late = "nobody decided it in time" if view.state is not State.APPROVED else "it was not begun in time"
             progress = view.progress.model_copy(update={"detail": late, "ended_at": now})
             rows.move(transaction, self._log, view, State.EXPIRED, THE_SERVER, progress)

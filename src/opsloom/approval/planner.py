@@ -16,6 +16,7 @@ from opsloom.approval.surroundings import look_around
 from opsloom.audit.canonical import Json
 from opsloom.audit.record import new_id
 from opsloom.model.changes import ChangePlan, ChangeRevision, SilenceAlerts
+from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import REASON_CHARS
 from opsloom.providers.hub import Hub, Outcome
 from opsloom.providers.operations import CHANGE_OPERATIONS
@@ -31,6 +32,7 @@ class Draft:
 
     def at(self, now: datetime) -> Action:
         """The action, as planned at ``now`` of the store's time."""
+        now = now.replace(microsecond=0)  # these times are read aloud
         return Action(
             id=new_id(),
             planned_at=now,
@@ -54,6 +56,7 @@ class Planner:
 
         :raises OpsloomError: the provider cannot be asked, or says that this change makes no sense.
         """
+        self._refuse_hidden(request)
         outcome = await self.look(proposal)
         plan = planned(outcome)
         around = await look_around(self._hub, plan.services)
@@ -99,6 +102,21 @@ class Planner:
         }
         return Draft(fields, requirement, told)
 
+    def _refuse_hidden(self, request: Request) -> None:
+        """What a person approves must be what is sent: no secret that is shown as redacted, no character that is not
+        shown at all.
+
+        :raises InvalidRequestError: an argument holds one.
+        """
+        for name, value in request.arguments.items():
+            texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+            for text in texts:
+                if isinstance(text, str) and self._safe(text, len(text)) != text:
+                    raise InvalidRequestError(
+                        f"argument {name!r} holds what looks like a secret, or characters that cannot be shown; "
+                        "an approver must see what is sent, so take it out"
+                    )
+
     async def look(self, proposal: Proposal) -> Outcome[ChangePlan]:
         """What the provider says of the change at this moment; nothing is taken from an earlier look."""
         operation = CHANGE_OPERATIONS[proposal.change.kind]
@@ -115,7 +133,7 @@ class Planner:
             tool=request.tool,
             arguments=request.arguments,
             services=plan.services,
-            environments=(proposal.environment,) if proposal.environment else (),
+            environments=_environments(proposal, plan),
             tiers=tiers,
             targets=_breadth(plan),
             reversible=plan.inverse is not None or not plan.irreversible,
@@ -132,6 +150,13 @@ def planned(outcome: Outcome[ChangePlan]) -> ChangePlan:
     if outcome.value is None:
         raise TypeError("an outcome has a value or an error")
     return outcome.value
+
+
+def _environments(proposal: Proposal, plan: ChangePlan) -> tuple[str, ...]:
+    """As the provider resolved it, else as it was asked for; none where nobody says."""
+    resolved = plan.change.environment if isinstance(plan.change, ChangeRevision) else None
+    known = resolved or proposal.environment
+    return (known,) if known else ()
 
 
 def _breadth(plan: ChangePlan) -> int:

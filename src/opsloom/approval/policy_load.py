@@ -115,7 +115,6 @@ class PolicySource:
         if isinstance(self._source, Policy):
             return self._source
         if self._read is None or any(_stamp(file) != stamp for file, stamp in self._read[1].items()):
-            self._read = None
             self._read = _read_stamped(self._source)
         return self._read[0]
 

@@ -42,7 +42,7 @@ class Scope(Noun):
         """Why ``question`` is not meant, a sentence a key; nothing if it is.
 
         What allows must mean all services of the action, and what forbids any of them; the same goes for environments
-        and tiers. An action of which none is known is not meant by either.
+        and tiers. An action of which none is known may concern any: what forbids means it, and what allows does not.
         """
         if self.tools and not matches_any(question.tool, self.tools):
             yield f"tools: {question.tool} is none of {_listed(self.tools)}"
@@ -138,13 +138,13 @@ _ASKING = (
 def _missed_names(key: str, actual: tuple[str, ...], globs: tuple[str, ...] | None, forbidding: bool) -> Iterator[str]:
     if globs is None:
         return
-    fits = [matches_any(name, globs) for name in actual]
-    if not fits:
+    strange = [name for name in actual if not matches_any(name, globs)]
+    if forbidding:
+        if actual and len(strange) == len(actual):
+            yield f"{key}: none of {_listed(actual)} is among {_listed(globs)}"
+    elif not actual:
         yield f"{key}: none is known of the action"
-    elif forbidding and not any(fits):
-        yield f"{key}: none of {_listed(actual)} is among {_listed(globs)}"
-    elif not forbidding and not all(fits):
-        strange = [name for name, fit in zip(actual, fits, strict=True) if not fit]
+    elif strange:
         yield f"{key}: {_listed(strange)} is not among {_listed(globs)}"
 
 

@@ -42,16 +42,13 @@ def _covers(wide: Rule, narrow: Rule) -> bool:
 
 
 def _stricter(wide: Rule, narrow: Rule) -> bool:
-    """Whether ``wide`` allows, so that all must fit, and ``narrow`` forbids, so that any does, or what cannot be
-    compared."""
+    """Whether ``wide`` allows, so that all must fit, and ``narrow`` forbids, so that any does, or what is not known."""
     return narrow.forbids and not wide.forbids
 
 
 def _covers_names(wide: tuple[str, ...] | None, narrow: tuple[str, ...] | None, stricter: bool) -> bool:
     if wide is None or narrow is None:
         return wide is None
-    if "*" in wide:
-        return True
     return not stricter and all(any(policy_glob.covers(outer, one) for outer in wide) for one in narrow)
 
 

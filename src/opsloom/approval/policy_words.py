@@ -44,7 +44,7 @@ def rules_in_force(policy: Policy) -> str:
 def asked_by(requirement: Requirement) -> list[str]:
     """The sentences of one requirement."""
     if not requirement.allowed:
-        return [f"Not allowed: {requirement.reason}."]
+        return [needs_of(requirement)]
     return [
         f"Risk {requirement.risk}. {_who(requirement)}",
         *_own_approval(requirement),
@@ -55,6 +55,13 @@ def asked_by(requirement: Requirement) -> list[str]:
         if requirement.execute is Execution.ON_APPROVAL
         else "Once approved, it runs when its status is asked for next.",
     ]
+
+
+def needs_of(requirement: Requirement) -> str:
+    """Who must approve, or why nobody can."""
+    if not requirement.allowed:
+        return f"Not allowed: {requirement.reason}."
+    return " ".join([_who(requirement), *_own_approval(requirement)])
 
 
 def _way_to(policy: Policy, question: PolicyQuestion) -> Iterator[str]:
@@ -94,7 +101,7 @@ def _who(requirement: Requirement) -> str:
 
 
 def _not_the_requester(requirement: Requirement) -> str:
-    if not requirement.other_than_requester:
+    if not requirement.other_than_requester or requirement.self_approval:
         return ""
     if requirement.approvals == 1:
         return ", who is not the requester"
@@ -103,7 +110,7 @@ def _not_the_requester(requirement: Requirement) -> str:
 
 def _own_approval(requirement: Requirement) -> Iterator[str]:
     if requirement.self_approval:
-        yield "The requester's own approval counts, too, whatever its assurance: local_self_approve is on."
+        yield "The requester's own approval counts, through any channel: local_self_approve is on."
 
 
 def _count(number: int) -> str:

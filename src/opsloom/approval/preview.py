@@ -13,11 +13,20 @@ from opsloom.approval.action import Check
 from opsloom.approval.proposal import Proposal, Request
 from opsloom.approval.requirement import Requirement
 from opsloom.approval.surroundings import Surroundings
-from opsloom.model.changes import ChangePlan, CreateTicket, PagePerson, SendMessage, UpdateTicket
-from opsloom.model.limits import MESSAGE_CHARS, PREVIEW_MAX_CHARS, PREVIEW_VALUE_CHARS
+from opsloom.model.changes import (
+    Change,
+    ChangePlan,
+    ChangeRevision,
+    CreateTicket,
+    PagePerson,
+    SendMessage,
+    UpdateTicket,
+)
+from opsloom.model.errors import InvalidRequestError
+from opsloom.model.limits import MESSAGE_CHARS, PLAN_AFFECTED_MAX, PREVIEW_MAX_CHARS, PREVIEW_VALUE_CHARS
 
 Safe = Callable[[str, int], str]
-_MARKUP = re.compile(r"([<>\[\]`])")
+_MARKUP = re.compile(r"(\\*)([<>\[\]`])")
 
 
 class Preview:
@@ -36,11 +45,14 @@ class Preview:
         request: Request,
         verify_seconds: float,
     ) -> str:
-        """The preview: one fact a line."""
+        """The preview: one fact a line.
+
+        :raises InvalidRequestError: it would be too long to be shown whole.
+        """
         lines = [
             f"{request.tool} at {proposal.instance}, risk {requirement.risk}: {self.plain(plan.summary)}",
             *(
-                f"- {effect.what}: {self.quoted(effect.before)} -> {self.quoted(effect.after)}"
+                f"- {self.plain(effect.what)}: {self.quoted(effect.before)} -> {self.quoted(effect.after)}"
                 for effect in plan.effects
             ),
             *self._texts(plan),
@@ -60,44 +72,67 @@ class Preview:
         told = "; ".join(self.plain(str(check)) for check in checks)
         lines.append(f"Success, looked at for up to {_duration(verify_seconds)}: {told}")
         gaps = [*plan.not_inspected, *around.gaps]
-        lines.append(f"NOT inspected: {'; '.join(self.plain(gap) for gap in gaps) or 'nothing that we know of'}")
+        unseen = "; ".join(self.plain(gap).rstrip(".") for gap in gaps)
+        lines.append(f"NOT inspected: {unseen or 'nothing that we know of'}")
         if not requirement.allowed:
             lines.append(f"CANNOT RUN: {self.plain(requirement.reason)}")
         text = "\n".join(lines)
-        return (
-            text if len(text) <= PREVIEW_MAX_CHARS else f"{text[:PREVIEW_MAX_CHARS]}… [cut: ask for a smaller change]"
-        )
+        if len(text) > PREVIEW_MAX_CHARS:  # nobody can approve what is not shown
+            raise InvalidRequestError(
+                f"its preview would have {len(text)} characters, and no approver is shown more than"
+                f" {PREVIEW_MAX_CHARS}: ask for a smaller change"
+            )
+        return text
 
     def plain(self, text: str) -> str:
         """One line without markup."""
-        shown = self._safe(text, PREVIEW_VALUE_CHARS).replace("\n", " ").replace("\t", " ")
-        return _without_markup(shown)
+        return _without_markup(self._one_line(text))
 
     def quoted(self, text: str) -> str:
         """The same in quotes, so that it is seen where it ends."""
-        return json.dumps(self.plain(text), ensure_ascii=False) if text else "nothing"
+        return _without_markup(json.dumps(self._one_line(text), ensure_ascii=False)) if text else "nothing"
+
+    def _one_line(self, text: str) -> str:
+        return self._safe(text, PREVIEW_VALUE_CHARS).replace("\n", " ").replace("\t", " ")
 
     def _texts(self, plan: ChangePlan) -> list[str]:
         """What people will read, whole, each line behind a bar: nothing in it can pass for a line of ours."""
         change = plan.change
         if isinstance(change, SendMessage | PagePerson):
-            return ["Text:", *self._barred(change.text)]
+            return self._whole("Text", change.text)
         if isinstance(change, CreateTicket) and change.description:
-            return ["Description:", *self._barred(change.description)]
+            return self._whole("Description", change.description)
         if isinstance(change, UpdateTicket) and change.comment:
-            return ["Comment:", *self._barred(change.comment)]
+            return self._whole("Comment", change.comment)
         return []
 
-    def _barred(self, text: str) -> list[str]:
-        return [f"  | {_without_markup(line)}" for line in self._safe(text, MESSAGE_CHARS).split("\n")]
+    def _whole(self, label: str, text: str) -> list[str]:
+        shown = self._safe(text, MESSAGE_CHARS)
+        if shown != text:
+            label += " (NOT exactly: secrets, invisible characters or what is too long are left out here)"
+        return [f"{label}:", *(f"  | {_without_markup(line)}" for line in shown.split("\n"))]
 
     def _list(self, values: Iterable[str]) -> str:
-        return ", ".join(self.plain(value) for value in values) or "unknown"
+        named = list(values)
+        more = [f"and {len(named) - PLAN_AFFECTED_MAX} more"] if len(named) > PLAN_AFFECTED_MAX else []
+        return ", ".join([*(self.plain(value) for value in named[:PLAN_AFFECTED_MAX]), *more]) or "unknown"
 
     def _undo(self, plan: ChangePlan) -> str:
         if plan.inverse is not None:
-            return f"{plan.inverse.kind}, as a new action"
+            return f"{self.plain(inverse_of(plan.inverse))}, as a new action with an approval of its own"
         return f"NOT POSSIBLE: {self.plain(plan.irreversible or 'the provider offers no way')}"
+
+
+def inverse_of(change: Change) -> str:
+    """What undoing means, in few words."""
+    if isinstance(change, ChangeRevision):
+        return f"run {change.revision} again"
+    if isinstance(change, UpdateTicket):
+        values = [
+            f"{name} {value}" for name, value in (("status", change.status), ("assignee", change.assignee)) if value
+        ]
+        return f"set {' and '.join(values) or 'what was set'}"
+    return change.kind.replace("_", " ")
 
 
 def words_of_requester(reason: str, safe: Safe) -> str:
@@ -107,7 +142,7 @@ def words_of_requester(reason: str, safe: Safe) -> str:
 
 
 def _without_markup(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\1\1\\\2", text)  # one more than twice as many: none of its own undoes ours
 
 
 def _duration(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """Actions as rows of the store: reading them, and the one way to change their state."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from opsloom.approval.action import Action, read_action
@@ -23,7 +24,7 @@ class By:
 
 
 THE_SERVER = By()
-_COLUMNS = "id, record, digest, state, version, progress, server"
+_COLUMNS = "id, code, request, approve_by, execute_by, record, digest, state, version, progress, server"
 
 
 def find(reader: Reader, condition: str, *bindings: str | float) -> list[ActionView]:
@@ -31,26 +32,56 @@ def find(reader: Reader, condition: str, *bindings: str | float) -> list[ActionV
 
     :raises ApprovalError: one was tampered with.
     """
+    return [_view(reader, row) for row in _select(reader, condition, bindings)]
+
+
+def find_intact(reader: Reader, condition: str, *bindings: str | float) -> list[ActionView]:
+    """:func:`find` without those that were tampered with: they never run, and do not stand in the way of the others."""
+    views = []
+    for row in _select(reader, condition, bindings):
+        with suppress(ApprovalError):
+            views.append(_view(reader, row))
+    return views
+
+
+def _select(reader: Reader, condition: str, bindings: tuple[str | float, ...]) -> list[tuple[object, ...]]:
     sql = f"SELECT {_COLUMNS} FROM action WHERE {condition} ORDER BY id"  # noqa: S608  our words; values are bound
-    return [_view(reader, row) for row in list(reader.execute(sql, bindings))]
+    return list(reader.execute(sql, bindings))
 
 
 def _view(reader: Reader, row: tuple[object, ...]) -> ActionView:
-    ident, record, digest, state, version, progress, server = row
+    *plan, record, digest, state, version, progress, server = row
     try:
         action = read_action(str(record), str(digest))
+        if plan != _plan_columns(action):
+            raise ValueError("a column does not say what the record says")
+        return ActionView(
+            action=action,
+            state=State(str(state)),
+            version=int(str(version)),
+            server=None if server is None else str(server),
+            progress=Progress.model_validate_json(str(progress)),
+            decisions=_decisions(reader, action.id),
+        )
     except ValueError:
-        raise ApprovalError(f"the stored plan of action {ident} was changed; it is not trusted") from None
-    sql = "SELECT record FROM action_decision WHERE action = ? ORDER BY rowid"
-    decisions = tuple(Decision.model_validate_json(str(text)) for (text,) in reader.execute(sql, (str(ident),)))
-    return ActionView(
-        action=action,
-        state=State(str(state)),
-        version=int(str(version)),
-        server=None if server is None else str(server),
-        progress=Progress.model_validate_json(str(progress)),
-        decisions=decisions,
-    )
+        raise ApprovalError(f"the stored plan of action {plan[0]} was changed; it is not trusted") from None
+
+
+def _plan_columns(action: Action) -> list[str | float]:
+    """What is stored beside the record, to be found by."""
+    times: list[str | float] = [action.approve_by.timestamp(), action.execute_by.timestamp()]
+    return [action.id, action.code, action.request, *times]
+
+
+def _decisions(reader: Reader, ident: str) -> tuple[Decision, ...]:
+    sql = "SELECT person, verdict, record FROM action_decision WHERE action = ? ORDER BY rowid"
+    found = []
+    for person, verdict, record in reader.execute(sql, (ident,)):
+        decision = Decision.model_validate_json(str(record))
+        if (decision.action, decision.person, decision.verdict) != (ident, person, verdict):
+            raise ValueError("a column does not say what the record says")
+        found.append(decision)
+    return tuple(found)
 
 
 def insert(
@@ -59,16 +90,12 @@ def insert(
     """A new action, PLANNED by ``server``, and its audit record."""
     transaction.execute(
         "INSERT INTO action"
-        " (id, code, request, record, digest, approve_by, execute_by, state, version, progress, server)"
+        " (id, code, request, approve_by, execute_by, record, digest, state, version, progress, server)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
         (
-            action.id,
-            action.code,
-            action.request,
+            *_plan_columns(action),
             action.canonical,
             action.digest,
-            action.approve_by.timestamp(),
-            action.execute_by.timestamp(),
             State.PLANNED,
             Progress().model_dump_json(),
             server,

@@ -33,6 +33,14 @@ class Runner:
         self._tasks = tasks
         self._running: dict[str, anyio.Event] = {}
 
+    def serves(self, view: ActionView) -> bool:
+        """Whether this process has the instance and the tool of the action."""
+        return self._executor.serves(view)
+
+    def runs(self, ident: str) -> bool:
+        """Whether this process works on it at this moment."""
+        return ident in self._running
+
     async def follow(self, ident: str, by: By) -> ActionView:
         """Take the action on, and wait for its end, but no longer than ``limits.ACTION_FOLLOW_SECONDS``.
 
@@ -85,7 +93,7 @@ class Runner:
     async def _offer_to_undo(self, view: ActionView) -> None:
         """Plan the inverse as a new action, which needs an approval of its own."""
         try:
-            proposal, request = inverse_of(view, "the change made things worse; this undoes it")
+            proposal, request = inverse_of(view, "new alerts began after the change; this undoes it")
             draft = await self._planner.plan(proposal, request)
             fresh = await self._ledger.add(draft.at, THE_SERVER, draft.told)
         except OpsloomError as error:

@@ -10,16 +10,14 @@ from opsloom.approval.action import Action
 from opsloom.approval.decision import Decision, Verdict
 from opsloom.approval.requirement import Assurance
 from opsloom.approval.rows import By
-from opsloom.audit.canonical import canonical_json
 from opsloom.audit.log import AuditLog
 from opsloom.audit.note import NoteError, VerifierKey
 from opsloom.audit.record import Kind, Record
+from opsloom.audit.statement import decision_statement
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.window import format_time
 from opsloom.store.port import Reader, Store, Transaction
 from opsloom.store.time import StoreTime
-
-_FORMAT = "opsloom-decision/1"
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,7 @@ class ApproverKey:
 
 def statement(action: Action, verdict: Verdict, person: str) -> str:
     """What is signed: the verdict of ``person`` on the digest of ``action``; one line."""
-    content = {"format": _FORMAT, "action": action.id, "digest": action.digest, "verdict": verdict, "person": person}
-    return canonical_json(content) + "\n"
+    return decision_statement(action=action.id, digest=action.digest, verdict=verdict, person=person)
 
 
 def key_id(public_key: str) -> str:
@@ -44,14 +41,17 @@ def key_id(public_key: str) -> str:
     return "+".join(public_key.split("+", 2)[:2])
 
 
-def check_signature(reader: Reader, decision: Decision, action: Action) -> str:
-    """Why the claim of a signature does not hold, or nothing. Without one, A2 cannot be claimed."""
+def check_signature(reader: Reader, decision: Decision, action: Action, *, made_before: bool = False) -> str:
+    """Why the claim of a signature does not hold, or nothing. Without one, A2 cannot be claimed.
+
+    ``made_before``: the signature was accepted already; then it is no matter that its key was revoked since.
+    """
     if decision.signature is None:
         return "assurance A2 needs a signature" if decision.assurance >= Assurance.A2 else ""
     known = [one for one in list_keys(reader) if one.id == decision.key]
     if not known or known[0].person != decision.person:
         return f"the key is not one of {decision.person} in this workspace; see 'opsloom keys list'"
-    if known[0].revoked_at is not None:
+    if known[0].revoked_at is not None and not made_before:
         return "the key was revoked"
     try:
         signed = VerifierKey.parse(known[0].public_key).open(decision.signature)

@@ -57,7 +57,7 @@ async def _owners_of(hub: Hub, service: str, found: Surroundings) -> None:
 async def _dependants_of(hub: Hub, service: str, found: Surroundings) -> None:
     window, _ = resolve_window(None, None, hub.clock.now(), default_seconds=WINDOW_DEFAULT_SECONDS)
     query = DependencyQuery(window=window, service=service, limit=PROVIDER_ROWS_MAX)
-    edges = await _rows(hub, TopologyReader, GET_DEPENDENCIES, query, f"who depends on {service}", found)
+    edges = await _rows(hub, TopologyReader, GET_DEPENDENCIES, query, f"measured calls to {service}", found)
     found.dependants += sorted(edge.caller for edge in edges if edge.callee == service)
 
 

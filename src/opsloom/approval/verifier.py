@@ -11,7 +11,7 @@ from opsloom.approval.state import State
 from opsloom.audit.canonical import Json
 from opsloom.model.alerts import AlertStatus
 from opsloom.model.changes import Observation, Order, Sight
-from opsloom.model.errors import NotFoundError
+from opsloom.model.errors import NotFoundError, OpsloomError
 from opsloom.model.limits import (
     METRIC_STEP_MIN_SECONDS,
     RECONCILE_LOOK_EVERY_SECONDS,
@@ -54,7 +54,7 @@ class Verifier:
         until = began + timedelta(seconds=action.verify_seconds)
         before = {check.alert for check in action.checks if check.alert}
         while True:
-            looks = [await self._look(view, check) for check in action.checks]
+            looks = [await self._look_safely(view, check) for check in action.checks]
             view = await self._ledger.learn(view, looks=_told(looks, clock.now()), evidence=_evidence(view, looks))
             if all(look.passed for look in looks) or clock.now() >= until:
                 break
@@ -99,6 +99,13 @@ class Verifier:
         order = Order(plan=action.plan, marker=action.marker, requester=action.requester_user, approver=approvers)
         return await self._hub.perform(operation.capability, operation.observe, action.instance, order)
 
+    async def _look_safely(self, view: ActionView, check: Check) -> Look:
+        """A look that cannot be taken shows nothing, and never that all is well."""
+        try:
+            return await self._look(view, check)
+        except OpsloomError as error:
+            return Look(check, False, False, f"{check}: cannot be seen, {error}")
+
     async def _look(self, view: ActionView, check: Check) -> Look:
         if check.kind is CheckKind.ALERT_CLEARED:
             return await self._look_at_alert(check)
@@ -141,14 +148,19 @@ class Verifier:
         return Look(check, back, True, f"{check}: it is {value:.4g}", evidence)
 
     async def _new_alerts(self, view: ActionView, before: set[str], began: datetime) -> list[str]:
-        """Alerts of the services concerned that began after the change."""
+        """Alerts of the services concerned that began after the change, as every source has it that knows them."""
         alerts = await firing_alerts(self._hub, view.action.plan.services)
-        return [str(alert.ref) for alert in alerts if str(alert.ref) not in before and alert.starts_at >= began]
+        older = {alert.fingerprint for alert in alerts if alert.fingerprint and alert.starts_at < began}
+        return [
+            str(alert.ref)
+            for alert in alerts
+            if str(alert.ref) not in before and alert.starts_at >= began and alert.fingerprint not in older
+        ]
 
     async def _end(self, view: ActionView, looks: list[Look], worse: list[str]) -> ActionView:
         missing = [look.told for look in looks if not look.passed]
         if worse:
-            effectiveness, detail = Effectiveness.REGRESSED, f"it got worse: new alerts {', '.join(worse)}"
+            effectiveness, detail = Effectiveness.REGRESSED, f"new alerts began after it: {', '.join(worse)}"
         elif missing:
             effectiveness, detail = Effectiveness.INEFFECTIVE, "; ".join(missing)
         else:

@@ -13,6 +13,7 @@ from opsloom.model.errors import OpsloomError
 from opsloom.model.limits import ACTION_WATCH_SECONDS, RECONCILE_AGAIN_SECONDS
 
 logger = logging.getLogger(__name__)
+_TO_TAKE_ON = frozenset({State.APPROVED, State.EXECUTING, State.UNKNOWN, State.VERIFYING})
 
 
 class Watcher:
@@ -23,7 +24,7 @@ class Watcher:
         self._runner = runner
         self._changed = changed
         self._versions: dict[str, int] | None = None
-        self._reconciled_at: dict[str, float] = {}
+        self._tried_at: dict[str, float] = {}
 
     async def watch(self) -> None:
         """Look every ``limits.ACTION_WATCH_SECONDS``, for ever."""
@@ -49,17 +50,23 @@ class Watcher:
                 self._runner.start(one.ident)
 
     async def _is_mine_to_take_on(self, one: Standing) -> bool:
-        """What this process planned or began; and what one did that has ended."""
-        mine = one.server == self._ledger.server
-        if one.state is State.APPROVED and (mine or not self._ledger.is_alive(one.server)):
-            return (await self._ledger.get(one.ident)).action.requirement.execute is Execution.ON_APPROVAL
-        if one.state is State.UNKNOWN:
-            return self._is_time_to_reconcile(one.ident)
-        return one.state in (State.EXECUTING, State.VERIFYING) and not mine and not self._ledger.is_alive(one.server)
-
-    def _is_time_to_reconcile(self, ident: str) -> bool:
-        now = anyio.current_time()
-        if now - self._reconciled_at.get(ident, -RECONCILE_AGAIN_SECONDS) < RECONCILE_AGAIN_SECONDS:
+        """What this process planned or began and does not work on; and what one did that has ended."""
+        if one.state not in _TO_TAKE_ON or self._runner.runs(one.ident):
             return False
-        self._reconciled_at[ident] = now
+        mine = one.server == self._ledger.server
+        if not (mine or one.state is State.UNKNOWN) and self._ledger.is_alive(one.server):
+            return False
+        view = await self._ledger.get(one.ident)
+        if not self._runner.serves(view):
+            return False
+        if one.state is State.APPROVED:
+            return view.action.requirement.execute is Execution.ON_APPROVAL
+        return self._is_time_to_try(one.ident)
+
+    def _is_time_to_try(self, ident: str) -> bool:
+        """Not again at once after it did not get further, such as while its provider is down."""
+        now = anyio.current_time()
+        if now - self._tried_at.get(ident, -RECONCILE_AGAIN_SECONDS) < RECONCILE_AGAIN_SECONDS:
+            return False
+        self._tried_at[ident] = now
         return True

@@ -3,7 +3,7 @@
 from opsloom.approval.action import shown_code
 from opsloom.approval.decision import Channel, Decision
 from opsloom.approval.progress import ActionView
-from opsloom.approval.requirement import Assurance, Requirement
+from opsloom.approval.requirement import Assurance
 from opsloom.approval.state import State
 from opsloom.model.window import format_time
 
@@ -12,23 +12,6 @@ _CHANNELS = {
     Channel.TERMINAL: "in a terminal",
     Channel.DEMO: "by the demo, WITHOUT A PERSON",
 }
-
-
-def needs_of(requirement: Requirement) -> str:
-    """What the policy asks."""
-    if not requirement.allowed:
-        return f"cannot run: {requirement.reason}"
-    people = "one person" if requirement.approvals == 1 else f"{requirement.approvals} people"
-    told = f"{people} must approve (assurance {requirement.assurance})"
-    if requirement.strongest > requirement.assurance:
-        told += f", at least one with assurance {requirement.strongest}"
-    if requirement.approvers is not None:
-        told += f", of: {', '.join(requirement.approvers) or 'nobody'}"
-    if requirement.other_than_requester:
-        told += "; the requester may, on this laptop (local_self_approve)" if requirement.self_approval else (
-            "; not the requester"
-        )  # fmt: skip
-    return told
 
 
 def decision_of(decision: Decision) -> str:

@@ -23,7 +23,7 @@ class RecordFilter:
     """Which records: those for which all that is given holds. ``since`` is included, ``until`` is not.
 
     ``investigation`` and ``target`` also find the end of a call by what its beginning says; ``user`` is the
-    actor's.
+    actor's. ``action`` is the id of an action, or its code without a hyphen.
     """
 
     since: datetime | None = None
@@ -33,6 +33,7 @@ class RecordFilter:
     target: str | None = None
     investigation: str | None = None
     user: str | None = None
+    action: str | None = None
 
 
 _CONDITIONS = {
@@ -42,9 +43,11 @@ _CONDITIONS = {
     "call": "call = ?",
     "target": "EXISTS (SELECT 1 FROM audit_record AS other WHERE other.call = audit_record.call"
     " AND other.record ->> '$.target' = ?)",
-    "investigation": "EXISTS (SELECT 1 FROM audit_record AS other WHERE other.call = audit_record.call"
+    "investigation": "record ->> '$.investigation' = ?"
+    " OR EXISTS (SELECT 1 FROM audit_record AS other WHERE other.call = audit_record.call"
     " AND other.record ->> '$.investigation' = ?)",
     "user": "record ->> '$.actor.user' = ?",
+    "action": "? IN (record ->> '$.action', record ->> '$.code')",
 }
 
 
@@ -89,14 +92,14 @@ def _list(reader: Reader, wanted: RecordFilter, limit: int, before: int | None) 
     for name in (field.name for field in fields(RecordFilter)):
         value = getattr(wanted, name)
         if value is not None:
-            conditions.append(_CONDITIONS[name])
+            conditions.append(f"({_CONDITIONS[name].replace('?', f'?{len(bindings) + 1}')})")
             bindings.append(time_text(value) if isinstance(value, datetime) else str(value))
     if before is not None:
-        conditions.append("seq < ?")
+        conditions.append(f"seq < ?{len(bindings) + 1}")
         bindings.append(before)
     sql = (
         f"SELECT seq, record FROM audit_record WHERE {' AND '.join(conditions)} "  # noqa: S608  our words; values are bound
-        "ORDER BY stream DESC, seq DESC LIMIT ?"
+        f"ORDER BY stream DESC, seq DESC LIMIT ?{len(bindings) + 1}"
     )
     rows = list(reader.execute(sql, (*bindings, limit + 1)))
     page = rows[:limit]

@@ -5,7 +5,6 @@ import time
 from datetime import datetime
 
 import anyio
-import anyio.to_thread
 
 from opsloom.approval.action import heard_code, shown_code
 from opsloom.approval.decision import Channel, Decision, Verdict
@@ -26,7 +25,15 @@ def approve(arguments: argparse.Namespace) -> int:
         raise InvalidRequestError("--yes exists for --demo only: a change to the real world is approved by a person")
     if not arguments.yes:
         require_terminal("approving")
-    return anyio.run(_approve, arguments)
+    view = anyio.run(_show, arguments)
+    if view.state is not State.AWAITING:
+        print(f"It is {view.state}: there is nothing to approve. {view.progress.detail}".rstrip())
+        return 1
+    shown_at = time.monotonic()
+    if not arguments.yes and not is_code_typed(view):
+        print("Nothing was decided.")
+        return 1
+    return anyio.run(_record, arguments, view, time.monotonic() - shown_at)
 
 
 def deny(arguments: argparse.Namespace) -> int:
@@ -45,30 +52,28 @@ def settle(arguments: argparse.Namespace) -> int:
     return anyio.run(_settle, arguments)
 
 
-async def _approve(arguments: argparse.Namespace) -> int:
+async def _show(arguments: argparse.Namespace) -> ActionView:
     async with open_desk(arguments) as desk:
         view = await desk.ledger.get(arguments.code)
         await desk.show(view)
-        if view.state is not State.AWAITING:
-            print(f"It is {view.state}: there is nothing to approve. {view.progress.detail}".rstrip())
-            return 1
-        shown_at = time.monotonic()
-        if not arguments.yes and not await _is_code_typed(view):
-            print("Nothing was decided.")
-            return 1
-        decision = _decision(desk, view, Verdict.APPROVE, arguments, time.monotonic() - shown_at)
+        return view
+
+
+def is_code_typed(view: ActionView) -> bool:
+    """Whether the person types the code of exactly this plan."""
+    code = shown_code(view.action.code)
+    try:
+        typed = input(f"Type {code} to approve exactly this, or anything else to leave it: ")
+        return heard_code(typed) == view.action.code
+    except (InvalidRequestError, EOFError):
+        return False
+
+
+async def _record(arguments: argparse.Namespace, view: ActionView, seconds: float) -> int:
+    async with open_desk(arguments) as desk:
+        decision = _decision(desk, view, Verdict.APPROVE, arguments, seconds)
         ruling = await desk.ledger.decide(lambda now: decision.model_copy(update={"at": now}), desk.by)
         return _report(desk, ruling)
-
-
-async def _is_code_typed(view: ActionView) -> bool:
-    code = shown_code(view.action.code)
-    question = f"Type {code} to approve exactly this, or anything else to leave it: "
-    typed = await anyio.to_thread.run_sync(input, question)
-    try:
-        return heard_code(typed) == view.action.code
-    except InvalidRequestError:
-        return False
 
 
 def _decision(

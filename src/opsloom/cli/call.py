@@ -21,6 +21,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if arguments.json:
         print(json.dumps(result.structured_content, ensure_ascii=False, indent=2))
+    elif "preview" in result.structured_content:
+        print_action(result.structured_content)
     else:
         print_answer(result.structured_content)
     return 0
@@ -43,6 +45,19 @@ def _parse(pairs: list[str]) -> dict[str, str]:
         if "=" not in pair:
             raise InvalidRequestError(f"arguments are written key=value; got {pair!r}")
     return {key: value for key, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def print_action(answer: dict[str, Any]) -> None:
+    """An action for a person at a terminal."""
+    demo = "  demo: true" if answer.get("demo") else ""
+    print(f"status: {answer['status']}{demo}  investigation: {answer['investigation']}")
+    _print_fields({name: answer.get(name) for name in ("action", "code", "risk", "needs", "missing")}, indent="")
+    print(f"\n{answer['preview']}\n{answer['requester_says']}\n")
+    for kind in ("decisions", "differences", "looks", "notes"):
+        for line in answer.get(kind, ()):
+            print(f"{kind.removesuffix('s')}: {line}")
+    names = ("detail", "link", "expires_at", "approve_with", "next_action", "next")
+    _print_fields({name: answer.get(name) for name in names} | {"evidence": " ".join(answer["evidence"])}, indent="")
 
 
 def print_answer(answer: dict[str, Any]) -> None:

@@ -33,9 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
 def server_command(arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """Program and arguments with absolute paths: a client starts us anywhere and with a bare environment."""
     program = Path(sys.executable).with_name("opsloom")
-    if arguments.demo:
-        return str(program), ["serve", "--demo"]
-    return str(program), ["serve", "--config", str(locate.settings_file(arguments))]
+    which = ["--demo"] if arguments.demo else ["--config", str(locate.settings_file(arguments))]
+    return str(program), ["serve", *which, *(["--read-only"] if arguments.read_only else [])]
 
 
 def shape(client: str, command: str, options: list[str]) -> str:

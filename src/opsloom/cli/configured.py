@@ -27,4 +27,6 @@ def demo_settings(workspace: Path | None = None) -> Settings:
     return Settings(
         workspace=WorkspaceSettings(path=workspace or locate.demo_workspace(), now=DEMO_NOW),
         instances={"demo": {"adapter": "recording", "path": "builtin:checkout"}},
+        # Whoever tries it out is alone: asker and approver are one person, and every record says so.
+        policy={"local_self_approve": True},
     )

@@ -12,12 +12,13 @@ import anyio.to_thread
 from opsloom import __version__
 from opsloom.approval.action import shown_code
 from opsloom.approval.ledger import Ledger
+from opsloom.approval.policy_words import needs_of
 from opsloom.approval.preview import words_of_requester
 from opsloom.approval.progress import ActionView
 from opsloom.approval.rows import By
 from opsloom.approval.signing import ApproverKeys
 from opsloom.approval.state import State
-from opsloom.approval.wording import decision_of, needs_of
+from opsloom.approval.wording import decision_of
 from opsloom.audit.local_actor import local_actor, local_user
 from opsloom.audit.log import AuditLog
 from opsloom.cli import locate
@@ -53,7 +54,7 @@ class Desk:
         print(f"Action {shown_code(action.code)}  {view.state}  asked for by {self.safe(action.requester, 200)}")
         print(action.preview)
         print(words_of_requester(action.reason, self.safe))
-        print(f"The policy asks: {needs_of(action.requirement)}.")
+        print(f"The policy asks: {needs_of(action.requirement)}")
         for decision in view.decisions:
             print(f"Decided: {decision_of(decision)}")
         for cited, idents in (("Planned on", action.plan_evidence), ("The requester cites", action.evidence)):

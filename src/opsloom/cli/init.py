@@ -2,6 +2,7 @@
 
 import argparse
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,24 @@ from opsloom.providers.secrets import read_secret
 LOCAL = (("prometheus", 9090), ("alertmanager", 9093))
 PROBE_SECONDS = 2.0
 
+SELF_APPROVAL = """\
+Changes (a rollback, a silence, a page) run only after a person approved them, and the one who asks for a rollback, a
+silence, a page or a message may not approve it. If you are alone on this machine, nobody else can. You may let your own
+approval count (local_self_approve). You give up the second pair of eyes; a client that fills in forms for you could
+approve, too; and every record of it will say so."""
+SELF_APPROVAL_QUESTION = "Let your own approval count for changes of risk R1 and R2? [y/N] "
+
 HEADER = """\
 # Settings of opsloom. 'opsloom doctor' checks them; README.md lists the adapters and their settings.
 # Secrets are never written here: token = {env = "X"}, {file = "path"} or {command = ["program", "argument"]}.
 
 [workspace]
 path = ".opsloom"   # the log and the evidence; relative to this file
+"""
+
+POLICY = """
+[policy]   # which changes may run, and who approves them: docs/policy.md; 'opsloom policy lint' checks it
+local_self_approve = {}   # whether the one who asks may also approve risk R1 and R2; every record says so
 """
 
 NOTHING_FOUND = """
@@ -49,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write ``opsloom.toml``; an existing one is never overwritten."""
     file = Path(arguments.directory).absolute() / "opsloom.toml"
     found = anyio.run(_find, file)
-    text = HEADER + ("".join(_table(one) for one in found) or NOTHING_FOUND)
+    policy = POLICY.format("true" if _may_approve_alone(arguments) else "false")
+    text = HEADER + policy + ("".join(_table(one) for one in found) or NOTHING_FOUND)
     try:
         with file.open("x", encoding="utf-8") as handle:
             handle.write(text)
@@ -62,6 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {one.name}: {one.seen}")
     print("next: opsloom doctor, then opsloom client-config claude-code" if found else "nothing answered locally")
     return 0
+
+
+def _may_approve_alone(arguments: argparse.Namespace) -> bool:
+    """What the option says, else what the person at the terminal answers; nobody there means no."""
+    if arguments.local_self_approve is not None:
+        return bool(arguments.local_self_approve == "yes")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    print(SELF_APPROVAL)
+    return input(SELF_APPROVAL_QUESTION).strip().casefold() in ("y", "yes")
 
 
 async def _find(file: Path) -> list[Found]:

@@ -18,7 +18,7 @@ CLIENTS = ("claude-desktop", "claude-code", "vscode", "cursor", "zed", "codex")
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; the exit code is 0, 1 for "no" (a check failed) or 2 for "could not"."""
-    arguments = _parser().parse_args(argv)
+    arguments = _arguments(argv)
     try:
         code: int = arguments.run(arguments)
     except OpsloomError as error:
@@ -29,6 +29,16 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     return code
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    """argparse gives up on ``TOOL --demo key=value``: it takes no more key=value once an option has come."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if not hasattr(arguments, "arguments") or any(word.startswith("-") for word in rest):
+        return parser.parse_args(argv)
+    arguments.arguments = [*arguments.arguments, *rest]
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +72,8 @@ def _add(
 def _server_commands(commands: "Subparsers") -> None:
     serve = _add(commands, "serve", _run("serve"), "serve one MCP client over stdin and stdout")
     serve.add_argument("--read-only", action="store_true", help="serve no tool that changes anything")
-    _add(commands, "demo", _run("demo"), "play a recorded incident through a real client", located=False)
+    demo = _add(commands, "demo", _run("demo"), "play a recorded incident through a real client", located=False)
+    demo.add_argument("--yes", action="store_true", help="do not ask for approval; the log says that nobody was asked")
     tools = _add(commands, "tools", _run("tools"), "list the tools that are served")
     tools.add_argument("--json", action="store_true", help="exactly as tools/list sends them")
     tools.add_argument("--read-only", action="store_true", help="as 'serve --read-only' serves them")
@@ -76,10 +87,12 @@ def _server_commands(commands: "Subparsers") -> None:
 def _setup_commands(commands: "Subparsers") -> None:
     init = _add(commands, "init", _run("init"), "write opsloom.toml for what answers on this machine", located=False)
     init.add_argument("--directory", type=Path, default=Path(), help="where to write (default: here)")
+    init.add_argument("--local-self-approve", choices=("yes", "no"), help="instead of asking; see docs/policy.md")
     doctor = _add(commands, "doctor", _run("doctor"), "ask each instance whether it works")
     doctor.add_argument("--json", action="store_true", help="for machines")
     client = _add(commands, "client-config", _run("client_config"), "print the settings for an MCP client")
     client.add_argument("client", choices=CLIENTS, help="which client")
+    client.add_argument("--read-only", action="store_true", help="a server without tools that change anything")
 
 
 def _approval_commands(commands: "Subparsers") -> None:

@@ -5,17 +5,22 @@ the policy says so; everything stronger comes from another channel and is found 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import anyio
 from mcp.server.context import ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolRequestParams,
     ElicitRequest,
     ElicitRequestFormParams,
+    ElicitResult,
     InputRequiredResult,
 )
 from mcp.types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 
 from opsloom.approval.approvals import Approvals
 from opsloom.approval.decision import Channel, Decision, Verdict, objection_to
@@ -156,15 +161,23 @@ class ChangeGate:
     def _message(self, view: ActionView) -> str:
         return message_of(view, self._runtime.safe)
 
-    async def _ask_and_wait(self, view: ActionView) -> object:
+    async def _ask_and_wait(self, view: ActionView) -> ElicitResult | None:
         """Ask in the era of handshakes, where the call stays open; for ``limits.ASK_WAIT_SECONDS`` and no longer."""
-        session, answer = self._context.session, None
+        answer = None
         with anyio.move_on_after(ASK_WAIT_SECONDS):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._show_progress)
-                answer = await session.elicit_form(self._message(view), form_of(view), self._context.request_id)
+                answer = await self._answer_of_client(view)
                 tasks.cancel_scope.cancel()
         return answer
+
+    async def _answer_of_client(self, view: ActionView) -> ElicitResult | None:
+        try:
+            return await self._context.session.elicit_form(self._message(view), form_of(view), self._context.request_id)
+        except MCPError:  # it cannot show a form, whatever it declared
+            return None
+        except ValidationError:  # no answer of the protocol: worth as much as an empty one
+            return ElicitResult(action="accept")
 
     async def _show_progress(self) -> None:
         """Clients that give up on silent calls wait on while progress comes."""

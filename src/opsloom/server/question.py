@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from opsloom.approval.action import heard_code, shown_code
 from opsloom.approval.decision import Verdict
+from opsloom.approval.policy_words import needs_of
 from opsloom.approval.preview import Safe, words_of_requester
 from opsloom.approval.progress import ActionView
-from opsloom.approval.wording import needs_of
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import HUMAN_ANSWER_MIN_SECONDS, REASON_CHARS
 from opsloom.model.window import format_time
@@ -55,7 +55,7 @@ def message_of(view: ActionView, safe: Safe) -> str:
             action.preview,
             words_of_requester(action.reason, safe),
             f"Evidence that it cites: {', '.join(action.evidence) or 'none'}",
-            f"The policy asks: {needs_of(action.requirement)}. Decide by {format_time(action.approve_by)}.",
+            f"The policy asks: {needs_of(action.requirement)} Decide by {format_time(action.approve_by)}.",
             f"To decide, choose and type the code {code}. Declining the form decides nothing.",
         ]
     )
@@ -86,7 +86,11 @@ def form_of(view: ActionView) -> dict[str, Any]:
 
 
 def read_answer(result: object, seconds: float, view: ActionView) -> Answer:
-    """What the client's answer, ``seconds`` after the question, is worth."""
+    """What the client's answer, ``seconds`` after the question, is worth; nothing if it gave none."""
+    if result is None:
+        return Answer(None, Outcome.DECLINED_OR_UNAVAILABLE)
+    if result is None:
+        return Answer(None, Outcome.DECLINED_OR_UNAVAILABLE)
     if not isinstance(result, ElicitResult):
         return Answer(None, Outcome.CLIENT_AUTO)
     if result.action != "accept":

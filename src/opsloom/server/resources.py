@@ -122,9 +122,9 @@ TEMPLATES = (
 
 
 async def list_resources(
-    _context: ServerRequestContext[Runtime], _params: PaginatedRequestParams | None
+    context: ServerRequestContext[Runtime], _params: PaginatedRequestParams | None
 ) -> ListResourcesResult:
-    """The resources without a variable."""
+    """The resources without a variable; a read-only server has no approvals."""
     providers = Resource(
         uri=PROVIDERS_URI,
         name="providers",
@@ -137,7 +137,8 @@ async def list_resources(
         description="changes that wait for a person",
         mime_type="application/json",
     )
-    return ListResourcesResult(resources=[providers, pending])
+    approvals = context.lifespan_context.approvals
+    return ListResourcesResult(resources=[providers, pending] if approvals else [providers])
 
 
 async def list_templates(

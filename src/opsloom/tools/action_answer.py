@@ -6,10 +6,11 @@ from typing import Any
 
 from opsloom.approval.action import shown_code
 from opsloom.approval.planner import Draft
+from opsloom.approval.policy_words import needs_of
 from opsloom.approval.preview import words_of_requester
 from opsloom.approval.progress import ActionView, Effectiveness
 from opsloom.approval.state import State
-from opsloom.approval.wording import decision_of, how_to_approve, needs_of, next_step
+from opsloom.approval.wording import decision_of, how_to_approve, next_step
 from opsloom.model.limits import CELL_CHARS, DETAIL_CELL_CHARS, EVIDENCE_IDS_MAX
 from opsloom.model.window import format_time
 

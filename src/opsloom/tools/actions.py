@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from opsloom.adapter_api.writers import WRITERS
+from opsloom.approval.action import shown_code
 from opsloom.approval.progress import ActionView
 from opsloom.approval.state import State
 from opsloom.model.errors import InvalidRequestError, UnsupportedError
@@ -29,7 +30,7 @@ async def action_status(
     if cancel:
         return ActionAnswer(await _cancelled(context, view))
     if undo:
-        undone = await context.approvals.propose_undo(view, f"undo {view.action.code}", context.by)
+        undone = await context.approvals.propose_undo(view, f"undo {shown_code(view.action.code)}", context.by)
         return ActionAnswer(undone, ("this is a new action; it needs an approval of its own",))
     return ActionAnswer(await context.approvals.take_on(view, context.by))
 
