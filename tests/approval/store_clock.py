@@ -15,7 +15,7 @@ WALL = 1_772_529_660.0  # 2026-03-03 09:21 UTC
 
 @dataclass
 class StoreClock:
-    """What the machine's clocks say: the wall clock, which people set, and the seconds since boot, which nobody does."""
+    """What the machine's clocks say: the wall clock, which people set, and seconds since boot, which nobody does."""
 
     wall: float = WALL
     since_boot: float = 5_000.0

@@ -65,7 +65,7 @@ async def test_done_without_effect_is_ineffective(tmp_path: Path) -> None:
     async with bench(tmp_path, World(heals=False)) as lab:
         ended = await lab.run(await approved(lab))
         assert (ended.state, ended.progress.effectiveness) == (State.INEFFECTIVE, Effectiveness.INEFFECTIVE)
-        assert "has ended: it is firing" in ended.progress.detail
+        assert "has ended: NO, it is firing" in ended.progress.detail
 
 
 async def test_what_has_ended_cannot_be_revoked(tmp_path: Path) -> None:

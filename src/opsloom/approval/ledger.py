@@ -77,6 +77,8 @@ class Ledger:
             for view in reversed(rows.find_intact(transaction, "request = ?", request)):
                 ended = view.progress.ended_at
                 just_ended = ended is not None and (now - ended).total_seconds() <= ACTION_REPEAT_SECONDS
+                if view.action.demo and view.server != self.server:
+                    just_ended = False  # that process had another world, which has gone with it
                 if view.state in OPEN or (view.state is State.SUCCEEDED and just_ended):
                     return view
             return None
@@ -224,7 +226,7 @@ class Ledger:
             self._expire(transaction, now)
             view = _one(transaction, key)
             if view.state not in STOPPABLE:
-                raise ApprovalError(f"action {view.action.code} is {view.state}: it is too late for that")
+                raise ApprovalError(f"action {view.code} is {view.state}: it is too late for that")
             progress = view.progress.model_copy(update={"detail": detail, "ended_at": now})
             return rows.move(transaction, self._log, view, to, by, progress)
 
@@ -241,10 +243,10 @@ class Ledger:
             self._expire(transaction, now)
             view = _one(transaction, ident)
             if view.state is not State.APPROVED or not view.tally.approved:
-                raise ApprovalError(f"action {view.action.code} is {view.state}, and only an approved one can run")
+                raise ApprovalError(f"action {view.code} is {view.state}, and only an approved one can run")
             for decision in view.decisions:
                 if why := check_signature(transaction, decision, view.action, made_before=True):
-                    raise ApprovalError(f"action {view.action.code} cannot run, a decision on it does not hold: {why}")
+                    raise ApprovalError(f"action {view.code} cannot run, a decision on it does not hold: {why}")
             progress = view.progress.model_copy(update={"started_at": now, "detail": ""})
             return rows.move(transaction, self._log, view, State.EXECUTING, by, progress, {"server": server}, server)
 
@@ -341,5 +343,5 @@ def _code_or_nothing(key: str) -> str:
 
 
 def _told_of(decision: Decision) -> dict[str, Json]:
-    told = decision.model_dump(mode="json", exclude={"action", "at"}, exclude_none=True)
-    return {**told, "decided_digest": told.pop("digest")}
+    told = decision.model_dump(mode="json", exclude={"action"}, exclude_none=True)
+    return {**told, "decided_digest": told.pop("digest"), "decided_at": told.pop("at")}

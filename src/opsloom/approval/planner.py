@@ -60,7 +60,8 @@ class Planner:
         outcome = await self.look(proposal)
         plan = planned(outcome)
         around = await look_around(self._hub, plan.services)
-        checks, verify_seconds = await checks_of(self._hub, plan)
+        checks, verify_seconds, gaps = await checks_of(self._hub, plan)
+        around.gaps += gaps
         requirement, policy_digest = self.requirement(proposal, plan, request, tuple(around.tiers))
         preview = Preview(self._safe).text(proposal, plan, around, requirement, checks, request, verify_seconds)
         fields: dict[str, Any] = {

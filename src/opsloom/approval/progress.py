@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from opsloom.approval.action import Action
+from opsloom.approval.action import Action, shown_code
 from opsloom.approval.decision import Decision, Tally, tally
 from opsloom.approval.state import State
 from opsloom.model.changes import Effect, Receipt
@@ -46,6 +46,11 @@ class ActionView(Noun):
     server: str | None
     progress: Progress
     decisions: tuple[Decision, ...]
+
+    @property
+    def code(self) -> str:
+        """As people read and type it."""
+        return shown_code(self.action.code)
 
     @property
     def tally(self) -> Tally:

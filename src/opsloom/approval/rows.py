@@ -119,7 +119,7 @@ def move(
     :raises ApprovalError: there is no such arrow, or the action is not where ``view`` saw it.
     """
     if to not in ARROWS[view.state]:
-        raise ApprovalError(f"action {view.action.code} is {view.state}; it cannot become {to}")
+        raise ApprovalError(f"action {view.code} is {view.state}; it cannot become {to}")
     progress = progress or view.progress
     moved = transaction.execute(
         "UPDATE action SET state = ?, version = version + 1, progress = ?, server = ?"
@@ -128,7 +128,7 @@ def move(
     )
     versions = [int(row[0]) for row in moved]
     if not versions:
-        raise ApprovalError(f"action {view.action.code} has moved on meanwhile")
+        raise ApprovalError(f"action {view.code} has moved on meanwhile")
     arrow: dict[str, Json] = {"from": view.state, "to": to, "version": versions[0], "detail": progress.detail or None}
     log.append_in(transaction, record_of(Kind.ACTION_MOVED, view.action, by, {**arrow, **(told or {})}))
     return view.model_copy(
@@ -146,8 +146,12 @@ def note(transaction: Transaction, view: ActionView, progress: Progress) -> Acti
 
 
 def add_decision(transaction: Transaction, decision: Decision) -> bool:
-    """Whether it is new: the same person's same word counts once."""
-    sql = "INSERT OR IGNORE INTO action_decision (action, person, verdict, record) VALUES (?, ?, ?, ?) RETURNING 1"
+    """Whether it is new: the same person's same word counts once, and again only with more assurance."""
+    sql = (
+        "INSERT INTO action_decision (action, person, verdict, record) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET record = excluded.record"
+        " WHERE record ->> '$.assurance' < excluded.record ->> '$.assurance' RETURNING 1"
+    )
     row = (decision.action, decision.person, decision.verdict, decision.model_dump_json())
     return bool(list(transaction.execute(sql, row)))
 

@@ -94,6 +94,7 @@ class Runner:
         """Plan the inverse as a new action, which needs an approval of its own."""
         try:
             proposal, request = inverse_of(view, "new alerts began after the change; this undoes it")
+            request = replace(request, requester=f"opsloom itself, after {view.code}")
             draft = await self._planner.plan(proposal, request)
             fresh = await self._ledger.add(draft.at, THE_SERVER, draft.told)
         except OpsloomError as error:
@@ -109,11 +110,11 @@ def inverse_of(view: ActionView, reason: str, evidence: tuple[str, ...] = ()) ->
     """
     receipt = view.progress.receipt
     if receipt is None or view.state not in (State.SUCCEEDED, State.INEFFECTIVE, State.VERIFYING):
-        raise InvalidRequestError(f"action {view.action.code} is {view.state}: there is nothing to undo")
+        raise InvalidRequestError(f"action {view.code} is {view.state}: there is nothing to undo")
     change = receipt.inverse or view.action.plan.inverse
     if change is None:
         why = view.action.plan.irreversible or "its provider offers no way"
-        raise InvalidRequestError(f"action {view.action.code} cannot be undone: {why}")
+        raise InvalidRequestError(f"action {view.code} cannot be undone: {why}")
     proposal, request = again(view)
     arguments = {"undoes": view.action.id}
     request = replace(request, arguments=arguments, reason=reason, evidence=evidence, undoes=view.action.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from opsloom.approval.action import Check, CheckKind
+from opsloom.approval.action import Action, Check, CheckKind
 from opsloom.approval.checks import firing_alerts
 from opsloom.approval.ledger import Ledger
 from opsloom.approval.progress import ActionView, Effectiveness
@@ -16,6 +16,7 @@ from opsloom.model.limits import (
     METRIC_STEP_MIN_SECONDS,
     RECONCILE_LOOK_EVERY_SECONDS,
     RECONCILE_LOOKS,
+    VERIFY_GOOD_LOOKS,
     VERIFY_LOOK_EVERY_SECONDS,
     VERIFY_METRIC_SECONDS,
 )
@@ -53,10 +54,12 @@ class Verifier:
         began = clock.now()
         until = began + timedelta(seconds=action.verify_seconds)
         before = {check.alert for check in action.checks if check.alert}
+        good = 0
         while True:
             looks = [await self._look_safely(view, check) for check in action.checks]
             view = await self._ledger.learn(view, looks=_told(looks, clock.now()), evidence=_evidence(view, looks))
-            if all(look.passed for look in looks) or clock.now() >= until:
+            good = good + 1 if all(look.passed for look in looks) else 0
+            if good >= _good_looks(action) or clock.now() >= until:
                 break
             await clock.wait(min(VERIFY_LOOK_EVERY_SECONDS, action.verify_seconds / 3))
         worse = await self._new_alerts(view, before, began) if len(action.checks) > 1 else []
@@ -126,11 +129,12 @@ class Verifier:
         ref = Ref.parse(check.alert or "")
         outcome = await self._hub.fetch(GET_ALERT, ref.instance, ref.native_id)
         if isinstance(outcome.error, NotFoundError):
-            return Look(check, True, True, f"{check}: it is gone", outcome.evidence)
+            return Look(check, True, True, f"{check}: yes, it is gone", outcome.evidence)
         if outcome.value is None:
             return Look(check, False, False, f"{check}: cannot be seen, {outcome.error}", outcome.evidence)
         status = outcome.value.status
-        return Look(check, status is AlertStatus.RESOLVED, True, f"{check}: it is {status}", outcome.evidence)
+        ended = status is AlertStatus.RESOLVED
+        return Look(check, ended, True, f"{check}: {_yes_or_no(ended)}, it is {status}", outcome.evidence)
 
     async def _look_at_metric(self, check: Check) -> Look:
         now = self._hub.clock.now()
@@ -145,7 +149,7 @@ class Verifier:
         if value is None or check.threshold is None:
             return Look(check, False, False, f"{check}: no source shows a value of the last minutes", evidence)
         back = value > check.threshold if check.downwards else value <= check.threshold
-        return Look(check, back, True, f"{check}: it is {value:.4g}", evidence)
+        return Look(check, back, True, f"{check}: {_yes_or_no(back)}, it is {value:.4g}", evidence)
 
     async def _new_alerts(self, view: ActionView, before: set[str], began: datetime) -> list[str]:
         """Alerts of the services concerned that began after the change, as every source has it that knows them."""
@@ -172,6 +176,16 @@ class Verifier:
             "evidence": list(dict.fromkeys(ident for look in looks for ident in look.evidence)),
         }
         return await self._ledger.advance(view, to, told=told, detail=detail, effectiveness=effectiveness)
+
+
+def _good_looks(action: Action) -> int:
+    """A change is seen or not; that trouble is over is believed when it is seen twice: an alert source that has just
+    restarted knows of no alert."""
+    return VERIFY_GOOD_LOOKS if len(action.checks) > 1 else 1
+
+
+def _yes_or_no(passed: bool) -> str:
+    return "yes" if passed else "NO"
 
 
 def _told(looks: list[Look], now: datetime) -> tuple[str, ...]:

@@ -2,49 +2,40 @@
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from opsloom.cli import locate
+from opsloom.evidence.provider_text import clean
 from opsloom.model.errors import ConfigurationError, InvalidRequestError
+from opsloom.model.limits import CELL_CHARS
+
+_TELLING = ("target", "status", "command", "to", "verdict", "outcome")
 
 
 def list_records(arguments: argparse.Namespace) -> int:
     """One line a record, the newest first."""
     from opsloom.audit.reading import RecordFilter, list_records
-    from opsloom.model.clock import SystemClock
-    from opsloom.model.window import parse_time
     from opsloom.store.sqlite import SqliteStore
 
-    since = parse_time(arguments.since, SystemClock().now(), "--since") if arguments.since else None
     wanted = RecordFilter(
-        since=since, kind=arguments.kind, target=arguments.target, investigation=arguments.investigation
+        since=since_of(arguments),
+        kind=arguments.kind,
+        target=arguments.target,
+        investigation=arguments.investigation,
+        action=action_key(arguments.action) if arguments.action else None,
     )
     workspace = locate.workspace(arguments)
-    _log_reading(workspace, "audit list")
+    log_reading(workspace, "audit list")
     with SqliteStore.open_read_only(workspace) as store:
         page = list_records(store, wanted, limit=arguments.limit)
     for record in page.records:
         print(_line(record))
     if page.next is not None:
         print(f"older records exist; --limit {arguments.limit * 5} shows more")
-    return 0
-
-
-def show(arguments: argparse.Namespace) -> int:
-    """All fields of the records of a call, or of one record."""
-    from opsloom.audit.reading import get_records
-    from opsloom.store.sqlite import SqliteStore
-
-    workspace = locate.workspace(arguments)
-    _log_reading(workspace, "audit show")
-    key = int(arguments.id) if arguments.id.isdecimal() else str(arguments.id)
-    with SqliteStore.open_read_only(workspace) as store:
-        records = get_records(store, key)
-    if not records:
-        raise InvalidRequestError("the log has no such call or record; 'opsloom audit list' shows what it has")
-    print(json.dumps(records, ensure_ascii=False, indent=2))
     return 0
 
 
@@ -94,26 +85,56 @@ def anchor(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """An existing file is never overwritten, and a failed export leaves none behind."""
-    from opsloom.audit.export import export
+    """Existing files are never overwritten, and a failed export leaves none behind."""
+    from opsloom.audit.export import ExportFormat, export
+    from opsloom.audit.manifest import manifest_path
 
     workspace = locate.workspace(arguments)
-    _log_reading(workspace, "audit export")
-    try:
-        output = arguments.file.open("xb")
-    except OSError as error:
-        raise ConfigurationError(f"{arguments.file} cannot be written: {error.strerror}") from None
-    try:
-        with output:
-            count = export(workspace, output)
-    except BaseException:
-        arguments.file.unlink()
-        raise
-    print(f"{count} records; check them with: opsloom audit verify --export {arguments.file}")
+    log_reading(workspace, "audit export")
+    file = arguments.file
+    with _new_file(manifest_path(file)) as beside, _new_file(file) as output:
+        manifest = export(workspace, output, ExportFormat(arguments.format))
+        beside.write(manifest.to_text().encode())
+    print(f"{manifest.records} records; check them with: opsloom audit verify --export {file}")
     return 0
 
 
-def _log_reading(workspace: Path, command: str) -> None:
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that did not exist; it is taken away again if the block fails."""
+    try:
+        output = path.open("xb")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with output:
+            yield output
+    except BaseException as problem:
+        path.unlink()
+        if isinstance(problem, OSError):
+            raise ConfigurationError(f"{path} cannot be written: {problem.strerror}") from None
+        raise
+
+
+def since_of(arguments: argparse.Namespace) -> datetime | None:
+    """What ``--since`` means now."""
+    from opsloom.model.clock import SystemClock
+    from opsloom.model.window import parse_time
+
+    return parse_time(arguments.since, SystemClock().now(), "--since") if arguments.since else None
+
+
+def action_key(text: str) -> str:
+    """An action's code as the log has it, for any way in which people type it; else ``text``, as an id."""
+    from opsloom.approval.action import heard_code
+
+    try:
+        return heard_code(text)
+    except InvalidRequestError:
+        return text
+
+
+def log_reading(workspace: Path, command: str) -> None:
     """Reading the log is in the log, too; a workspace that can only be read is read all the same."""
     from opsloom import __version__
     from opsloom.audit.local_actor import local_actor
@@ -136,12 +157,13 @@ def _log_reading(workspace: Path, command: str) -> None:
 
 
 def _line(record: Mapping[str, Any]) -> str:
-    what = record.get("target") or record.get("status") or record.get("command") or ""
+    what = next((str(record[name]) for name in _TELLING if record.get(name)), "")
     client = record.get("actor", {}).get("client", {}).get("name", "")
     who = f"{record['actor']['user']} via {client}" if client else record.get("actor", {}).get("user", "")
     evidence = f"{len(record['evidence'])} evidence" if record.get("evidence") else ""
-    cells = (str(record["seq"]), record["time"][:19], record["kind"], what, who, evidence, record.get("call", ""))
-    return "  ".join(cell for cell in cells if cell)
+    code, call = record.get("code", ""), record.get("call", "")
+    cells = (str(record["seq"]), record["time"][:19], record["kind"], code, what, who, evidence, call)
+    return clean("  ".join(cell for cell in cells if cell), CELL_CHARS)
 
 
 def _read(file: Path) -> str:

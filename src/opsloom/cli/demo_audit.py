@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from opsloom.audit.reading import RecordFilter, list_records
+from opsloom.approval.action import shown_code
+from opsloom.audit.chain import read_chain
 from opsloom.audit.verify import verify
 from opsloom.cli.evidence import describe, load, payload_is_intact
+from opsloom.model.clock import SystemClock
 from opsloom.store.sqlite import SqliteStore
 
 SHOWN_LINES = 3
-SHOWN_CHARS = 96
-SHOWN_RECORDS = 30
+SHOWN_CHARS = 110
 
 
 def verify_log(workspace: Path) -> bool:
@@ -23,17 +24,17 @@ def verify_log(workspace: Path) -> bool:
 
 
 def show_chain(workspace: Path, action: str) -> bool:
-    """Print the records of an action; whether it has an approval before it ran."""
-    print(f"  > opsloom audit list --demo --action {action}")
+    """Print the chain of an action, a line a step; whether nothing is wrong with it."""
     with SqliteStore.open_read_only(workspace) as store:
-        records = list_records(store, RecordFilter(action=action), limit=SHOWN_RECORDS).records
-    for record in reversed(records):
-        person = record["person"] + " " if "person" in record else ""
-        told = record.get("to") or f"{person}{record.get('verdict', record.get('outcome', ''))}"
-        marks = " ".join(mark for mark in ("self_approved", "demo") if record.get(mark))
-        print(f"  {record['seq']:>4}  {record['time'][11:19]}  {record['kind']:<16} {told:<12} {marks}".rstrip())
-    kinds = [record.get("to", record["kind"]) for record in reversed(records)]
-    return "EXECUTING" not in kinds or kinds.index("APPROVED") < kinds.index("EXECUTING")
+        chain = read_chain(store, action, SystemClock().now())
+    if chain is None:
+        return False
+    print(f"  > opsloom audit show {shown_code(chain.code)} --demo")
+    for step in chain.steps:
+        print(f"  {step.stage:<13}{'-' if step.seq is None else step.seq:>4}  {step.text}"[:SHOWN_CHARS])
+    for problem in chain.problems:
+        print(f"  PROBLEM  {problem}")
+    return not chain.problems
 
 
 async def show_evidence(workspace: Path, ident: str) -> bool:

@@ -32,14 +32,14 @@ class ChangeStory:
             "A person reads it in a terminal" + (" (nobody is there: the demo approves by itself)" * self._by_itself)
         )
         approved = await self._approve(asked["code"]) == 0
-        heading("It runs exactly once, and opsloom looks whether it helped")
+        heading("It runs once, if at all, and opsloom looks whether it helped")
         ended = await self._ask("action_status", action=self.action)
         for look in ended.get("looks", ()):
             print(wrapped(look))
         if not approved:
             print(wrapped(f"It was not approved, so it did not run: {ended['status']}"))
-            return ended["status"] == "pending_approval"
-        return ended["status"] == "succeeded" and await self._is_back()
+            return bool(ended["status"] == "pending_approval")
+        return bool(ended["status"] == "succeeded") and await self._is_back()
 
     async def _approve(self, code: str) -> int:
         """The very command that an approver uses, at this terminal."""

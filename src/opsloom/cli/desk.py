@@ -38,6 +38,7 @@ class Desk:
     """Where a person decides. ``user`` is known by the operating system."""
 
     ledger: Ledger
+    log: AuditLog
     keys: ApproverKeys
     evidence: EvidenceStore
     redactor: Redactor
@@ -45,8 +46,8 @@ class Desk:
     by: By
 
     def safe(self, text: str, max_chars: int) -> str:
-        """Fit to be shown in a terminal."""
-        return self.redactor.redact(clean(self.redactor.redact(text), max_chars))
+        """Fit to be shown in a line of a terminal."""
+        return " ".join(self.redactor.redact(clean(self.redactor.redact(text), max_chars)).split())
 
     async def show(self, view: ActionView) -> None:
         """The action, the same that every other channel shows, and the evidence behind it."""
@@ -88,7 +89,7 @@ async def open_desk(arguments: argparse.Namespace) -> AsyncIterator[Desk]:
         by = By(local_actor(CLIENT, __version__))
         try:
             evidence = EvidenceStore(store, redactor)
-            yield Desk(Ledger(store, log), ApproverKeys(store, log), evidence, redactor, local_user(), by)
+            yield Desk(Ledger(store, log), log, ApproverKeys(store, log), evidence, redactor, local_user(), by)
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(log.close)

@@ -160,10 +160,18 @@ def _audit_commands(commands: "Subparsers") -> None:
     listed.add_argument("--kind", help="such as call.received")
     listed.add_argument("--target", help="tool, prompt or resource")
     listed.add_argument("--investigation", help="inv_...")
-    listed.add_argument("--since", help="RFC 3339 with an offset, or back from now: -1h")
+    listed.add_argument("--action", metavar="ID", help="id or code of an action")
+    listed.add_argument("--since", help="RFC 3339 with an offset, or back from now: --since=-1h")
     listed.add_argument("--limit", type=int, default=20, help="how many (default 20)")
-    shown = _add(audit, "show", _run("audit", "show"), "show the records of one call, or one record")
-    shown.add_argument("id", metavar="ID", help="id of a call, or number of a record")
+    shown = _add(audit, "show", _run("audit_show"), "show an action from the call to its end, a call, or a record")
+    shown.add_argument("id", metavar="ID", help="code or id of an action, id of a call, or number of a record")
+    shown.add_argument("--json", action="store_true", help="for machines")
+    asked = _add(audit, "questions", _run("audit_questions"), "answer what an auditor asks of every log")
+    asked.add_argument("--since", help="leave out what was before, as in 'audit list'")
+    asked.add_argument("--json", action="store_true", help="for machines")
+    reviewed = _add(audit, "review", _run("audit_review"), "review an action for which somebody broke the glass")
+    reviewed.add_argument("id", metavar="ACTION", help="code or id of the action")
+    reviewed.add_argument("--reason", required=True, help="what the review found; goes to the log")
     verify = _add(audit, "verify", _run("audit", "verify"), "check the whole log, without a server")
     verify.add_argument("--export", type=Path, metavar="FILE", help="check an exported log instead of the workspace")
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="default: audit.pub of the workspace")
@@ -179,8 +187,9 @@ def _audit_commands(commands: "Subparsers") -> None:
         audit, "anchor", _run("audit", "anchor"), "copy the checkpoints to a place the operator does not control"
     )
     anchor.add_argument("directory", type=Path, metavar="DIR", help="such as a write-once mount")
-    export = _add(audit, "export", _run("audit", "export"), "write the log as JSON lines that verify on their own")
-    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    export = _add(audit, "export", _run("audit", "export"), "write the log to a file that verifies on its own")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file; FILE.manifest.json is written beside it")
+    export.add_argument("--format", choices=("jsonl", "csv", "ocsf"), default="jsonl", help="default: jsonl")
 
 
 def _run(module: str, function: str = "run") -> Callable[[argparse.Namespace], int]:

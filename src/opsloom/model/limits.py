@@ -40,6 +40,10 @@ METRIC_FETCH_POINTS_MAX = 2_000
 METRIC_WINDOW_MAX_SECONDS = 31 * 86_400
 METRIC_STEP_MIN_SECONDS = 1
 
+# Topology
+DEPENDENCIES_MAX = 20_000  # of one answer of a source: an edge is small, and half a graph misleads
+DEPENDENCY_DEPTH_MAX = 10
+
 # Logs
 LOG_PAGE_ENTRIES = 500
 LOG_SCAN_ENTRIES_MAX = 5_000  # read for one question where the provider cannot filter by text
@@ -107,11 +111,12 @@ RECONCILE_AGAIN_SECONDS = 60.0
 VERIFY_OUTCOME_SECONDS = 600.0  # an alert needs its own window to end
 VERIFY_APPLIED_SECONDS = 6.0
 VERIFY_LOOK_EVERY_SECONDS = 60.0
+VERIFY_GOOD_LOOKS = 2
 VERIFY_METRIC_SECONDS = 180
 VERIFY_CHECKS_MAX = 6
 SURROUNDINGS_SERVICES_MAX = 3
-RECONCILE_LOOKS = 3
-RECONCILE_LOOK_EVERY_SECONDS = 5.0
+RECONCILE_LOOKS = 4
+RECONCILE_LOOK_EVERY_SECONDS = 10.0  # a provider that was slow to answer may be slow to show it
 BREAK_GLASS_REVIEW_SECONDS = 24 * 3_600
 DECISION_FAST_SECONDS = 3.0  # an auditor asks about approvals that took less
 APPROVAL_MINUTES_DEFAULT = 30

@@ -17,7 +17,12 @@ def actor_of(context: ServerRequestContext[Any]) -> Actor:
     if client is None:
         return local_actor("", "")
     info = client.client_info
-    return local_actor(clean(info.name, _CLIENT_CHARS), clean(info.version, _CLIENT_CHARS))
+    return local_actor(_on_one_line(info.name), _on_one_line(info.version))
+
+
+def _on_one_line(asserted: str) -> str:
+    """Approvers read it beside our own words, in lists that have one line for each."""
+    return " ".join(clean(asserted, _CLIENT_CHARS).split())
 
 
 def name_of(actor: Actor) -> str:

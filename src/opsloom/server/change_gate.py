@@ -5,12 +5,10 @@ the policy says so; everything stronger comes from another channel and is found 
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import anyio
 from mcp.server.context import ServerRequestContext
-from mcp.shared.exceptions import MCPError
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolRequestParams,
