@@ -231,5 +231,5 @@ def test_no_order_of_events_leads_to_an_effect_without_its_approval(monkeypatch:
     monkeypatch.setattr(watcher, "ACTION_WATCH_SECONDS", 3_600.0)
     run_state_machine_as_test(
         Approvals,
-        settings=settings(max_examples=120, stateful_step_count=30, deadline=None, derandomize=True, database=None),
+        settings=settings(max_examples=80, stateful_step_count=30, deadline=None, derandomize=True, database=None),
     )

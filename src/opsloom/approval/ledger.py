@@ -205,13 +205,14 @@ class Ledger:
             decision = make(now)
             view = _one(transaction, decision.action)
             why = self._objection(transaction, view, decision)
-            counted = not why
-            if counted:
-                counted = rows.add_decision(transaction, decision)
-                why = "" if counted else f"{decision.person} has decided so already"
-            told = _told_of(decision) | {"counted": counted, "why": why or None}
-            self._log.append_in(transaction, rows.record_of(Kind.ACTION_DECIDED, view.action, by, told))
-            return Ruling(self._settle(transaction, view.action.id, by) if counted else view, counted, why)
+            if not why and not rows.is_news(view, decision):
+                why = f"{decision.person} has decided so already"
+            told = _told_of(decision) | {"counted": not why, "why": why or None}
+            logged = self._log.append_in(transaction, rows.record_of(Kind.ACTION_DECIDED, view.action, by, told))
+            if why:
+                return Ruling(view, False, why)
+            rows.keep_decision(transaction, decision, logged.seq)
+            return Ruling(self._settle(transaction, view.action.id, by), True)
 
         return await self._write(rule)
 
@@ -244,6 +245,8 @@ class Ledger:
             view = _one(transaction, ident)
             if view.state is not State.APPROVED or not view.tally.approved:
                 raise ApprovalError(f"action {view.code} is {view.state}, and only an approved one can run")
+            if forged := rows.unlogged_decision(transaction, self._log, view):
+                raise ApprovalError(f"action {view.code} cannot run: the log knows no such decision of {forged.person}")
             for decision in view.decisions:
                 if why := check_signature(transaction, decision, view.action, made_before=True):
                     raise ApprovalError(f"action {view.code} cannot run, a decision on it does not hold: {why}")

@@ -145,15 +145,32 @@ def note(transaction: Transaction, view: ActionView, progress: Progress) -> Acti
     return view.model_copy(update={"progress": progress})
 
 
-def add_decision(transaction: Transaction, decision: Decision) -> bool:
-    """Whether it is new: the same person's same word counts once, and again only with more assurance."""
-    sql = (
-        "INSERT INTO action_decision (action, person, verdict, record) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET record = excluded.record"
-        " WHERE record ->> '$.assurance' < excluded.record ->> '$.assurance' RETURNING 1"
+def is_news(view: ActionView, decision: Decision) -> bool:
+    """The same person's same word counts once, and again only with more assurance."""
+    said = [one for one in view.decisions if (one.person, one.verdict) == (decision.person, decision.verdict)]
+    return all(one.assurance < decision.assurance for one in said)
+
+
+def keep_decision(transaction: Transaction, decision: Decision, seq: int | None) -> None:
+    """Keep a decision that counts; ``seq`` is its record in the log."""
+    transaction.execute(
+        "INSERT OR REPLACE INTO action_decision (action, person, verdict, record, seq) VALUES (?, ?, ?, ?, ?)",
+        (decision.action, decision.person, decision.verdict, decision.model_dump_json(), seq),
     )
-    row = (decision.action, decision.person, decision.verdict, decision.model_dump_json())
-    return bool(list(transaction.execute(sql, row)))
+
+
+def unlogged_decision(transaction: Transaction, log: AuditLog, view: ActionView) -> Decision | None:
+    """A decision that the log does not know: somebody wrote it into the file."""
+    sql = "SELECT seq FROM action_decision WHERE action = ? AND person = ? AND verdict = ?"
+    for decision in view.decisions:
+        key = (decision.action, decision.person, decision.verdict)
+        ((seq,),) = transaction.execute(sql, key)
+        logged = log.read_in(transaction, int(seq)) or {}
+        said = tuple(logged.get(name) for name in ("kind", "action", "person", "verdict", "assurance", "channel"))
+        known = (Kind.ACTION_DECIDED, *key, decision.assurance, decision.channel)
+        if said != known or logged.get("decided_digest") != decision.digest or logged.get("counted") is not True:
+            return decision
+    return None
 
 
 def record_of(kind: Kind, action: Action, by: By, told: Mapping[str, Json]) -> Record:

@@ -1,10 +1,12 @@
 """The audit log of a workspace: append-only, durable, signed."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from anyio import CancelScope, to_thread
 
@@ -98,6 +100,16 @@ class AuditLog:
     def append_in(self, transaction: Transaction, record: Record) -> Appended:
         """Append ``record`` as a part of the caller's own unit of work: both become durable, or neither."""
         return self._append(self._fields(record), transaction)
+
+    def read_in(self, transaction: Transaction, seq: int) -> Mapping[str, Any] | None:
+        """The record ``seq`` as the caller's unit of work sees it; nothing if there is none, or what is there is no
+        record."""
+        text = self._tree.read(transaction, seq)
+        try:
+            record = json.loads(text or "null")
+        except ValueError:
+            return None
+        return record if isinstance(record, dict) else None
 
     def is_alive(self, server: str) -> bool:
         """Whether the process of ``server`` still runs on this workspace."""

@@ -88,6 +88,13 @@ class Tree:
         )
         transaction.state[_STATE] = tail._replace(frontier=frontier, pending=None)
 
+    def read(self, transaction: Transaction, seq: int) -> str | None:
+        """The text of the record ``seq``, also of one that this transaction appends."""
+        self.flush(transaction)
+        sql = "SELECT record FROM audit_record WHERE stream = ? AND seq = ?"
+        rows = list(transaction.execute(sql, (self._tail(transaction).stream, seq)))
+        return str(rows[0][0]) if rows else None
+
     def sign(self, transaction: Transaction, key: SigningKey, at_least: int = 1) -> int:
         """Sign a checkpoint if ``at_least`` so many records wait for one; the number of signed records."""
         self.flush(transaction)

@@ -110,6 +110,7 @@ CREATE TABLE action_decision (
   person TEXT NOT NULL,
   verdict TEXT NOT NULL,
   record TEXT NOT NULL,
+  seq INTEGER NOT NULL,
   PRIMARY KEY (action, person, verdict)
 ) STRICT;
 CREATE TABLE action_question (
