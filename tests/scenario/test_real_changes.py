@@ -151,22 +151,22 @@ async def test_a_silence_of_one_alert_hides_that_one_and_its_undo_needs_an_appro
         assert 'Also hits 1: HighLatency{service="checkout"}' in answer["preview"].splitlines()
         states = {one["labels"]["alertname"]: one["status"]["state"] for one in heard_by_alertmanager(bed)}
         assert states == {"HighLatency": "suppressed", "HighErrorRatio": "active"}
-        (silence,) = standing_silences(bed.alertmanager.url)
-        assert f"opsloom-{answer['action']}" in silence["comment"]
+        (silence,) = standing_silences(bed, answer["action"])
         assert answer["link"] == f"{bed.alertmanager.url}/#/silences/{silence['id']}"
 
         undo = await ops.ask("action_status", action=answer["action"], undo=True)
-        assert standing_silences(bed.alertmanager.url) == [silence]
+        assert standing_silences(bed, answer["action"]) == [silence]
         await ops.approve(undo)
         assert (await ops.outcome(undo))["status"] == "succeeded"
-        assert not standing_silences(bed.alertmanager.url)
+        assert not standing_silences(bed, answer["action"])
         assert all(one["status"]["state"] == "active" for one in heard_by_alertmanager(bed))
 
 
-def standing_silences(url: str) -> list[dict[str, Any]]:
-    with client(url) as alertmanager:
+def standing_silences(bed: Bed, action: str) -> list[dict[str, Any]]:
+    """Those of one action: the bed is shared, and other tests leave theirs."""
+    with client(bed.alertmanager.url) as alertmanager:
         silences = alertmanager.get("/api/v2/silences").raise_for_status().json()
-    return [one for one in silences if one["status"]["state"] != "expired"]
+    return [one for one in silences if one["status"]["state"] != "expired" and f"opsloom-{action}" in one["comment"]]
 
 
 async def test_a_deploy_between_approval_and_run_makes_the_rollback_stale(bed: Bed, any_shift: Shift) -> None:
