@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import answers, approve, audit, read, start, surface
+from bench import answers, approve, audit, graph, group, investigate_scale, read, start, surface
 from bench.table import machine
 
 PARTS = {
@@ -12,6 +12,9 @@ PARTS = {
     "approve": approve.run,
     "audit": audit.run,
     "answers": answers.run,
+    "graph": graph.run,
+    "group": group.run,
+    "investigate": investigate_scale.run,
 }
 
 

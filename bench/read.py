@@ -17,6 +17,8 @@ from opsloom.adapter_api.adapter import Manifest, Probe, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import LogReader
 from opsloom.adapter_api.config import AdapterConfig
+from opsloom.approval.policy import Policy
+from opsloom.approval.policy_load import PolicySource
 from opsloom.cli.configured import demo_settings
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
@@ -97,7 +99,7 @@ async def _median_of(folder: Path, count: int) -> float:
     instances = tuple(
         Instance(f"sleeper-{number}", Sleeper, AdapterConfig(adapter="sleeper")) for number in range(count)
     )
-    async with Client(build_server(Configuration(settings, instances, ()))) as client:
+    async with Client(build_server(Configuration(settings, instances, (), PolicySource(Policy())))) as client:
         times = [await _timed(client, "search_logs", {}) for _ in range(FAN_OUT_ROUNDS)]
     return percentile(times, 0.5)
 

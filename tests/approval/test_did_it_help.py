@@ -17,12 +17,11 @@ from tests.approval.lab import NOW, World, bench
 class Measured(World):
     """Its alert tells by which expression it was computed."""
 
-    expression: str | None = None
+    expression: str = ""
 
     def _alerts(self, method: str, asked: Any) -> Any:
         found = super()._alerts(method, asked)
-        attributes = {"expression": self.expression} if self.expression else {}
-        told = {"metric": "http_requests_total", "threshold": 0.05, "attributes": attributes}
+        told = {"metric": "http_requests_total", "threshold": 0.05, "expression": self.expression}
         if isinstance(found, Alert):
             return found.model_copy(update=told)
         return Page(rows=tuple(alert.model_copy(update=told) for alert in found.rows))
@@ -98,7 +97,7 @@ async def test_alerts_that_nobody_will_look_at_afterwards_are_named_in_the_previ
 @pytest.mark.parametrize(
     ("expression", "held_against_the_line"),
     [
-        (None, True),
+        ("", True),
         ("http_requests_total > 0.05", True),
         ('sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.05', False),
         ("rate(http_requests_total[5m]) > 0.05", False),
@@ -106,7 +105,7 @@ async def test_alerts_that_nobody_will_look_at_afterwards_are_named_in_the_previ
     ],
 )
 async def test_a_metric_is_held_against_a_line_only_if_the_line_is_its_own(
-    expression: str | None, held_against_the_line: bool, tmp_path: Path
+    expression: str, held_against_the_line: bool, tmp_path: Path
 ) -> None:
     world = Measured()
     world.expression = expression

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tests.bed import alertmanager, prometheus
 from tests.bed.bed import PARTS, Bed
+from tests.bed.chromium import browser
 from tests.bed.debian import DebianPackages, cache_folder
 from tests.bed.journal import gateway
 from tests.bed.outcome import BrokenPartError, PartUnavailableError
 from tests.bed.settings import settings
 from tests.bed.shop.world import NEXT_VERSIONS
 
-_PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE)
+_PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE, *browser.PACKAGES)
 
 
 def main(arguments: list[str]) -> int:

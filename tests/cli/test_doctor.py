@@ -65,7 +65,7 @@ async def test_a_real_prometheus_is_well(bed: Bed, tmp_path: Path) -> None:
     settings = settings_of(tmp_path, {"prom": {"adapter": "prometheus", "base_url": bed.prometheus.url}})
     [report] = await examine(Configuration.of(settings, tmp_path / "opsloom.toml"))
     assert (report.ok, report.reachable, report.credential) == (True, True, True)
-    assert report.capabilities == ["AlertReader", "MetricReader"]
+    assert report.capabilities == ["AlertReader", "MetricReader", "TopologyReader"]
     assert report.version.startswith("2.")
     assert report.clock_skew_seconds == pytest.approx(0, abs=2)
 

@@ -33,6 +33,17 @@ def _series(request: httpx.Request) -> dict[str, Any]:
     return _success({"resultType": "matrix", "result": result})
 
 
+def _edges_or_number(request: httpx.Request) -> dict[str, Any]:
+    """Two edges for questions about calls between services, a number for any other."""
+    if "traces_service_graph" not in request.url.params["query"]:
+        return _success({"resultType": "scalar", "result": [1772529600, "1"]})
+    result = [
+        {"metric": {"client": "checkout", "server": server, "connection_type": kind}, "value": [1772529600, "2"]}
+        for server, kind in (("payments", ""), ("orders-db", "database"))
+    ]
+    return _success({"resultType": "vector", "result": result})
+
+
 def _alert(name: str, severity: str, state: str) -> dict[str, Any]:
     return {
         "labels": {"alertname": name, "service": "checkout", "severity": severity},
@@ -61,9 +72,10 @@ class TestPrometheus(HttpAdapterContract):
     }
     replies: ClassVar = {
         "GET /api/v1/query_range": _series,
-        "GET /api/v1/query": _success({"resultType": "scalar", "result": [1772529600, "1"]}),
+        "GET /api/v1/query": _edges_or_number,
         "GET /api/v1/rules": _success({"groups": [{"name": "g", "rules": [_RULE]}]}),
-        "GET /api/v1/label/__name__/values": _success(["jobs", "up"]),
+        "GET /api/v1/label/__name__/values": _success(["jobs", "jobs_requests_total", "up"]),
+        "GET /api/v1/labels": _success(["__name__", "code", "service"]),
         "GET /api/v1/metadata": _success({"jobs": [{"type": "gauge", "help": "Waiting jobs.", "unit": ""}]}),
         "GET /api/v1/status/buildinfo": _success({"version": "2.42.0"}),
     }
@@ -80,6 +92,7 @@ class TestPrometheus(HttpAdapterContract):
                 limit=50,
             ),
             MetricQuery(window=_WINDOW, step_seconds=60, promql="jobs", limit=50),
+            MetricQuery(window=_WINDOW, step_seconds=60, service="cart", limit=1),
         ]
     }
     optional_requests: ClassVar = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from opsloom.adapter_api.capabilities import AlertReader, MetricReader
+from opsloom.adapter_api.capabilities import AlertReader, MetricReader, TopologyReader
 from opsloom.model.errors import ConfigurationError
 from opsloom.providers.instance import build_instance, build_instances
 from opsloom.providers.registry import installed, load_adapter
@@ -27,7 +27,7 @@ def test_a_wrong_instance_is_reported_and_the_others_live() -> None:
 
 def test_a_broken_instance_counts_for_what_its_adapter_could() -> None:
     _, (broken,) = build_instances(Settings(instances={"p": {"adapter": "prometheus"}}), FILE)
-    assert broken.capabilities == frozenset({AlertReader, MetricReader})
+    assert broken.capabilities == frozenset({AlertReader, MetricReader, TopologyReader})
 
 
 @pytest.mark.parametrize("kind", ["nonsense", "", None, 7, ["prometheus"]])

@@ -76,4 +76,5 @@ async def test_a_read_only_server_says_that_it_has_no_actions_and_none_pending(e
             await client.read_resource(f"ops://actions/{proposed['action']}")
         with pytest.raises(MCPError, match="read only"):
             await client.read_resource(PENDING)
-        assert [str(one.uri) for one in (await client.list_resources()).resources] == ["ops://providers"]
+        listed = [str(one.uri) for one in (await client.list_resources()).resources]
+        assert listed == ["ops://providers", "ui://opsloom/incident"]

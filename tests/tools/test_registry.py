@@ -9,6 +9,7 @@ from opsloom.model.limits import EVIDENCE_IDS_MAX, ROWS_MAX
 from opsloom.tools import TOOLS
 
 REQUIRED: dict[str, dict[str, Any]] = {
+    "map_dependencies": {"service": "checkout"},
     "get_record": {"ref": "alert:am/1"},
     "record_finding": {"claim": "errors rose", "kind": "observed", "evidence": ["ev_1"]},
     "acknowledge_alert": {"alert": "alert:am/1", "reason": "looking at it"},

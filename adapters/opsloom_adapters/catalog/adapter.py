@@ -8,11 +8,12 @@ import anyio
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Site
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.capabilities import OwnershipReader
+from opsloom.adapter_api.capabilities import OwnershipReader, TopologyReader
 from opsloom.model.errors import ConfigurationError
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
-from opsloom_adapters.catalog import ownership
+from opsloom.model.topology import Dependency, DependencyQuery
+from opsloom_adapters.catalog import ownership, topology
 from opsloom_adapters.catalog.config import CatalogConfig
 from opsloom_adapters.catalog.source import CatalogSource
 
@@ -24,7 +25,7 @@ class CatalogAdapter:
         kind="catalog",
         title="service catalogue in files: Backstage entities, on-call schedules, escalation policies",
         config=CatalogConfig,
-        capabilities=frozenset({OwnershipReader}),
+        capabilities=frozenset({OwnershipReader, TopologyReader}),
         documentation="https://backstage.io/docs/features/software-catalog/descriptor-format",
     )
 
@@ -53,3 +54,6 @@ class CatalogAdapter:
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
         return await ownership.get_ownership(self._source, query, call)
+
+    async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        return await topology.get_dependencies(self._source, query, call)

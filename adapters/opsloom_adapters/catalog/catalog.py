@@ -7,7 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from opsloom.model.slo import Slo
 from opsloom_adapters.catalog.entity_ref import EntityRef
+from opsloom_adapters.catalog.slo_mapping import UnreadableSloError, slos_of
+from opsloom_adapters.catalog.slo_wire import IndicatorSpec, IndicatorWire, SloWire
 from opsloom_adapters.catalog.source_files import SourceFile
 from opsloom_adapters.catalog.wire import EntityWire, Metadata, PolicyWire, ScheduleWire, Shift, Step
 
@@ -42,15 +45,28 @@ class Policy:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The SLOs of one document."""
+
+    slos: tuple[Slo, ...]
+    source: str
+
+
 @dataclass(slots=True)
 class Catalog:
-    """``needs`` and ``needed_by`` are the declared dependencies both ways, ``problems`` one sentence per file."""
+    """``needs`` and ``needed_by`` are the declared dependencies both ways, ``promises`` the SLOs of components,
+    ``problems`` one sentence per file.
+    """
 
     entities: dict[EntityRef, Entity] = field(default_factory=dict)
     schedules: list[Schedule] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
     needs: defaultdict[EntityRef, set[EntityRef]] = field(default_factory=lambda: defaultdict(set))
     needed_by: defaultdict[EntityRef, set[EntityRef]] = field(default_factory=lambda: defaultdict(set))
+    promises: defaultdict[EntityRef, list[Promise]] = field(default_factory=lambda: defaultdict(list))
+    indicators: dict[str, IndicatorSpec] = field(default_factory=dict)
+    objectives: list[tuple[SloWire, str]] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -101,6 +117,11 @@ def catalog_of(files: Iterable[SourceFile]) -> Catalog:
         for needing, needed in _dependencies_of(entity):
             catalog.needs[needing].add(needed)
             catalog.needed_by[needed].add(needing)
+    for wire, source in catalog.objectives:
+        try:
+            _add_promise(catalog, wire, source)
+        except UnreadableSloError as error:
+            catalog.problems.setdefault(source, f"the SLO {wire.metadata.name} of {source}: {error}")
     return catalog
 
 
@@ -118,7 +139,10 @@ def _add(catalog: Catalog, document: Any, source: str) -> str:
         return _add_entity(catalog, document, source) if kind.lower() in ENTITY_KINDS else ""
     if api == "opsloom/v1":
         return _add_document_of_ours(catalog, kind, document, source)
-    return "its apiVersion is unknown; opsloom/v1 is known" if api.startswith("opsloom/") else ""
+    if api == "openslo/v1":
+        return _add_document_of_openslo(catalog, kind, document, source)
+    family = api.partition("/")[0]
+    return f"its apiVersion is unknown; {family}/v1 is known" if family in ("opsloom", "openslo") else ""
 
 
 def _add_entity(catalog: Catalog, document: Any, source: str) -> str:
@@ -153,6 +177,23 @@ def _add_document_of_ours(catalog: Catalog, kind: str, document: Any, source: st
     else:
         return "its kind is unknown; opsloom/v1 has OnCallSchedule and EscalationPolicy"
     return "" if team is not None else "its team is no entity reference"
+
+
+def _add_document_of_openslo(catalog: Catalog, kind: str, document: Any, source: str) -> str:
+    """An SLO may refer to an SLI further on, so that both are only put aside."""
+    if kind == "SLO":
+        catalog.objectives.append((SloWire.model_validate(document), source))
+    elif kind == "SLI":
+        indicator = IndicatorWire.model_validate(document)
+        catalog.indicators[indicator.metadata.name] = indicator.spec
+    return ""
+
+
+def _add_promise(catalog: Catalog, wire: SloWire, source: str) -> None:
+    ref = EntityRef.parse(wire.spec.service, "component")
+    if ref is None or ref not in catalog.entities:
+        raise UnreadableSloError("its service is not in the catalogue")
+    catalog.promises[ref].append(Promise(slos_of(wire, catalog.label(ref), catalog.indicators), source))
 
 
 def _dependencies_of(entity: Entity) -> Iterator[tuple[EntityRef, EntityRef]]:

@@ -34,6 +34,7 @@ def service_of(catalog: Catalog, entity: Entity, config: CatalogConfig, instance
         depends_on=catalog.labels(catalog.needs.get(entity.ref, ())),
         runbooks=runbooks_of(entity),
         links=links_of(entity),
+        slos=tuple(slo for promise in catalog.promises.get(entity.ref, ()) for slo in promise.slos),
     )
 
 

@@ -37,7 +37,7 @@ async def search_services(source: CatalogSource, query: ServiceQuery, call: Call
         if text in entity.ref.label.casefold() or text in entity.wire.metadata.title.casefold()
     ]
     shown = found[: min(query.limit, PROVIDER_ROWS_MAX)]
-    snapshot.capture(call, {entity.source for entity in shown})
+    snapshot.capture(call, {source for entity in shown for source in _sources_of_service(snapshot.catalog, entity)})
     return Page(
         rows=tuple(service_of(snapshot.catalog, entity, source.config, call.instance) for entity in shown),
         total=len(found) if snapshot.whole else None,
@@ -110,7 +110,7 @@ def _describe(
     catalog: Catalog, entity: Entity, service: Service, matched_by: str, at: datetime, answer: _Answer
 ) -> Ownership:
     needs, needed_by = catalog.needs.get(entity.ref, set()), catalog.needed_by.get(entity.ref, set())
-    answer.used.add(entity.source)
+    answer.used.update(_sources_of_service(catalog, entity))
     answer.used.update(catalog.entities[ref].source for ref in needed_by if ref in catalog.entities)
     missing = sorted(str(ref) for ref in needs if ref not in catalog.entities)
     answer.notes.extend(f"{service.name} depends on {ref}, which is not in the catalogue" for ref in missing)
@@ -145,6 +145,12 @@ def _of_owner(catalog: Catalog, owner: EntityRef, at: datetime, answer: _Answer)
         "on_call": tuple(on_call),
         "escalation": tuple(step for policy in policies for step in escalation_of(policy)),
     }
+
+
+def _sources_of_service(catalog: Catalog, entity: Entity) -> Iterator[str]:
+    """The files that describe the component and its SLOs."""
+    yield entity.source
+    yield from (promise.source for promise in catalog.promises.get(entity.ref, ()))
 
 
 def _sources_of(catalog: Catalog, owner: EntityRef) -> Iterator[str]:

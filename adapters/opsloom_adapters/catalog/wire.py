@@ -64,6 +64,7 @@ class Profile(_Wire):
 class Spec(_Wire):
     """`spec` of all kinds of entities together."""
 
+    type: Text = ""
     lifecycle: Text = ""
     owner: Text = ""
     system: Text = ""

@@ -6,16 +6,18 @@ from typing import ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.capabilities import AlertReader, MetricReader
+from opsloom.adapter_api.capabilities import AlertReader, MetricReader, TopologyReader
 from opsloom.adapter_api.http import open_http
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
 from opsloom.model.page import Page
+from opsloom.model.topology import Dependency, DependencyQuery
 from opsloom_adapters.prometheus.alerts import get_alert, search_alerts
 from opsloom_adapters.prometheus.catalog import list_metrics
 from opsloom_adapters.prometheus.client import PrometheusClient
 from opsloom_adapters.prometheus.config import PrometheusConfig
 from opsloom_adapters.prometheus.metrics import query_metrics
+from opsloom_adapters.prometheus.topology import get_dependencies
 
 
 class PrometheusAdapter:
@@ -25,11 +27,11 @@ class PrometheusAdapter:
         kind="prometheus",
         title="Prometheus",
         config=PrometheusConfig,
-        capabilities=frozenset({AlertReader, MetricReader}),
+        capabilities=frozenset({AlertReader, MetricReader, TopologyReader}),
         documentation="https://prometheus.io/docs/prometheus/latest/querying/api/",
         scopes=(
-            Scope("GET /api/v1/query, /api/v1/query_range", "to read metrics"),
-            Scope("GET /api/v1/label/__name__/values, /api/v1/metadata", "to find metrics"),
+            Scope("GET /api/v1/query, /api/v1/query_range", "to read metrics, and who calls whom"),
+            Scope("GET /api/v1/label/__name__/values, /api/v1/labels, /api/v1/metadata", "to find metrics"),
             Scope("GET /api/v1/rules", "to read alerts"),
             Scope("GET /api/v1/status/buildinfo", "to see that it answers, and its version"),
         ),
@@ -59,3 +61,6 @@ class PrometheusAdapter:
 
     async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]:
         return await query_metrics(self._client, self._config, query, call)
+
+    async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        return await get_dependencies(self._client, self._config, query, call)

@@ -62,3 +62,9 @@ def refusal_in(error: ProviderError) -> str | None:
         return str(json.loads(f'"{text[1]}"'))
     except ValueError:  # cut within an escape
         return text[1]
+
+
+def is_too_much(error: ProviderError) -> bool:
+    """Whether the server works and gave up on this one query: too slow, too many samples, or refused."""
+    gave_up = isinstance(error, ProviderTimeoutError) and error.status == 503
+    return gave_up or refusal_in(error) is not None

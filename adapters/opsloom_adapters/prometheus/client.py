@@ -27,6 +27,14 @@ class PrometheusClient:
     def __init__(self, http: HttpClient) -> None:
         self._http = http
 
+    async def values(
+        self, call: Call, expression: str, window: Window, *, step_seconds: int, limit: int, link: str
+    ) -> wire.Envelope[wire.QueryData]:
+        """A range of values, or the one at the end of ``window`` where no second step fits into it."""
+        if step_seconds >= window.seconds:
+            return await self.query(call, expression, window, limit=limit, link=link)
+        return await self.query_range(call, expression, window, step_seconds=step_seconds, limit=limit, link=link)
+
     async def query_range(
         self, call: Call, expression: str, window: Window, *, step_seconds: int, limit: int, link: str
     ) -> wire.Envelope[wire.QueryData]:
@@ -63,6 +71,15 @@ class PrometheusClient:
             ("end", _unix(window.end)),
         ]
         return await self._ask(call, "/api/v1/label/__name__/values", wire.NAMES, parameters, window=window)
+
+    async def label_names(self, call: Call, selectors: Sequence[str], window: Window) -> tuple[str, ...]:
+        """``GET /api/v1/labels``: names of the labels of series with data in ``window`` that fit any selector."""
+        parameters = [
+            *(("match[]", selector) for selector in selectors),
+            ("start", _unix(window.start)),
+            ("end", _unix(window.end)),
+        ]
+        return data_of(await self._ask(call, "/api/v1/labels", wire.NAMES, parameters, window=window), call.instance)
 
     async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[wire.Metadata]]:
         """``GET /api/v1/metadata`` of one metric or of all, by family name; empty where it is not offered."""

@@ -1,12 +1,9 @@
 """The settings of a Prometheus instance."""
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from opsloom.adapter_api.config import HttpConfig
-
-LabelName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+from opsloom_adapters.prometheus.edge_metrics import EDGE_METRICS, EdgeMetric, LabelName
 
 
 class PrometheusConfig(HttpConfig):
@@ -21,4 +18,7 @@ class PrometheusConfig(HttpConfig):
     team_label: LabelName = Field("team", description="label that names the team to which an alert belongs")
     scrape_interval_seconds: int = Field(
         15, ge=1, le=3_600, description="how often targets are scraped; rate() looks back at least 4 of them"
+    )
+    edge_metrics: tuple[EdgeMetric, ...] = Field(
+        EDGE_METRICS, min_length=1, description="metrics that tell who calls whom; by default those of Tempo and Istio"
     )

@@ -1,19 +1,22 @@
 """Addresses of Prometheus's own web pages."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from urllib.parse import quote, urlencode
 
 from opsloom.model.window import Window
 
 
-def graph_link(web_url: str, expression: str, window: Window) -> str:
-    """The graph of ``expression`` over ``window``; Prometheus 3 and VictoriaMetrics redirect it to theirs."""
-    asked = {
-        "g0.expr": expression,
-        "g0.range_input": f"{max(1, round(window.seconds))}s",
-        "g0.end_input": window.end.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-        "g0.tab": "0",
-    }
+def graph_link(web_url: str, expressions: str | Sequence[str], window: Window) -> str:
+    """A graph of each expression over ``window``; Prometheus 3 and VictoriaMetrics redirect it to theirs."""
+    asked: dict[str, str] = {}
+    for place, expression in enumerate([expressions] if isinstance(expressions, str) else expressions):
+        asked |= {
+            f"g{place}.expr": expression,
+            f"g{place}.range_input": f"{max(1, round(window.seconds))}s",
+            f"g{place}.end_input": window.end.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            f"g{place}.tab": "0",
+        }
     return f"{web_url}/graph?" + urlencode(asked, quote_via=quote)
 
 

@@ -51,6 +51,7 @@ def alert_of(heard: wire.ActiveAlert, rule: wire.Rule, config: PrometheusConfig,
         metric=condition.metric,
         threshold=condition.threshold,
         observed=_finite(heard.value),
+        expression=rule.query,
     )
 
 

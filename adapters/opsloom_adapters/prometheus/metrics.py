@@ -1,6 +1,5 @@
 """MetricReader on Prometheus: which metrics exist, and their values."""
 
-import math
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
@@ -16,6 +15,8 @@ from opsloom_adapters.prometheus.conventions import family_of
 from opsloom_adapters.prometheus.links import graph_link
 from opsloom_adapters.prometheus.mapping import SeriesReader
 from opsloom_adapters.prometheus.promql import check_question, expression_of, rate_of
+from opsloom_adapters.prometheus.service_reading import ServiceReading
+from opsloom_adapters.prometheus.steps import notes_on_step, rate_range_seconds, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ async def query_metrics(
     :raises InvalidRequestError: bad names or times, or PromQL that the server refuses.
     """
     check_question(query)
-    step_seconds = _step_of(query)
+    step_seconds = step_of(query)
+    if query.metric is None and query.promql is None:
+        return await ServiceReading(client, config, query, step_seconds, call).page()
     question = await _question_of(client, config, query, step_seconds, call)
     link = graph_link(config.web_url or config.base_url, question.expression, query.window)
     most = min(query.limit, limits.METRIC_SERIES_MAX)
@@ -47,27 +50,8 @@ async def query_metrics(
         complete=not cut and not envelope.is_partial,
         query=question.expression,
         link=link,
-        notes=(*question.notes, *_notes_on_step(query, step_seconds), *notes, *notes_of(envelope)),
+        notes=(*question.notes, *notes_on_step(query, step_seconds), *notes, *notes_of(envelope)),
     )
-
-
-def _step_of(query: MetricQuery) -> int:
-    """The step to ask for: as wanted, unless that gives too many points or is longer than the window."""
-    if not 0 < query.window.seconds <= limits.METRIC_WINDOW_MAX_SECONDS:
-        raise InvalidRequestError(
-            f"metrics can be asked for windows up to {limits.METRIC_WINDOW_MAX_SECONDS // 86_400} days"
-        )
-    if query.step_seconds < limits.METRIC_STEP_MIN_SECONDS:
-        raise InvalidRequestError(f"step must be at least {limits.METRIC_STEP_MIN_SECONDS} s")
-    finest = math.ceil(query.window.seconds / limits.METRIC_FETCH_POINTS_MAX)
-    return min(max(query.step_seconds, finest), math.ceil(query.window.seconds))
-
-
-def _notes_on_step(query: MetricQuery, step_seconds: int) -> tuple[str, ...]:
-    if step_seconds <= query.step_seconds:
-        return ()
-    most = limits.METRIC_FETCH_POINTS_MAX
-    return (f"step made coarser, {step_seconds} s: a series may have at most {most} points",)
 
 
 async def _question_of(
@@ -75,7 +59,7 @@ async def _question_of(
 ) -> _Question:
     if query.metric is None:
         return _Question(query.promql or "")
-    range_seconds = _rate_range_seconds(step_seconds, config)
+    range_seconds = rate_range_seconds(step_seconds, config.scrape_interval_seconds)
     if query.aggregate is None and await _is_counter(client, query.metric, call):
         return _Question(
             rate_of(query.metric, query.service, config.service_labels, range_seconds),
@@ -84,12 +68,6 @@ async def _question_of(
         )
     expression = expression_of(query.metric, query, config.service_labels, range_seconds)
     return _Question(expression, rated=query.aggregate is Aggregate.RATE)
-
-
-def _rate_range_seconds(step_seconds: int, config: PrometheusConfig) -> int:
-    """As Grafana's ``$__rate_interval``: never under four scrapes, and no gap between two steps."""
-    scrape = config.scrape_interval_seconds
-    return max(4 * scrape, step_seconds + scrape)
 
 
 async def _is_counter(client: PrometheusClient, metric: str, call: Call) -> bool:
@@ -112,11 +90,7 @@ async def _ask(
     call: Call,
 ) -> wire.Envelope[wire.QueryData]:
     try:
-        if step_seconds >= query.window.seconds:
-            return await client.query(call, expression, query.window, limit=limit, link=link)
-        return await client.query_range(
-            call, expression, query.window, step_seconds=step_seconds, limit=limit, link=link
-        )
+        return await client.values(call, expression, query.window, step_seconds=step_seconds, limit=limit, link=link)
     except UnexpectedAnswerError as error:
         refusal = refusal_in(error)
         if query.promql is None or refusal is None:

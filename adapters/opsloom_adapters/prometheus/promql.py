@@ -5,7 +5,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/basics/
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.metrics import Aggregate, MetricQuery
@@ -17,10 +17,9 @@ _QUANTILE = {Aggregate.P50: "0.5", Aggregate.P90: "0.9", Aggregate.P95: "0.95", 
 
 def check_question(query: MetricQuery) -> None:
     """
-    :raises InvalidRequestError: neither or both of metric and promql, or a name that is none.
+    :raises InvalidRequestError: not one of metric, promql and a service alone, or a name that is none.
     """
-    if (query.metric is None) == (query.promql is None):
-        raise InvalidRequestError("give either metric or promql")
+    _check_combination(query)
     if query.promql is not None and (query.service or query.aggregate or query.group_by):
         raise InvalidRequestError("service, aggregate and group_by go with metric; write them into promql")
     if query.group_by and query.aggregate is None:
@@ -31,6 +30,16 @@ def check_question(query: MetricQuery) -> None:
         )
     if not all(_LABEL_NAME.fullmatch(label) for label in query.group_by):
         raise InvalidRequestError("group_by must hold label names: letters, digits and _ only, such as code")
+
+
+def _check_combination(query: MetricQuery) -> None:
+    if query.metric is not None and query.promql is not None:
+        raise InvalidRequestError("give either metric or promql")
+    if query.metric is None and query.promql is None:
+        if query.service is None:
+            raise InvalidRequestError("give either metric or promql, or a service alone")
+        if query.aggregate or query.group_by:
+            raise InvalidRequestError("aggregate and group_by go with metric; a service alone is asked without")
 
 
 def expression_of(metric: str, query: MetricQuery, service_labels: Sequence[str], range_seconds: int) -> str:
@@ -48,29 +57,37 @@ def expression_of(metric: str, query: MetricQuery, service_labels: Sequence[str]
     return selection_of(metric, query.service, service_labels)
 
 
-def selection_of(metric: str, service: str | None, service_labels: Sequence[str]) -> str:
-    """The series of ``metric`` themselves."""
-    return _union(metric, service, service_labels, str)
+def selection_of(metric: str, service: str | None, service_labels: Sequence[str], matchers: Sequence[str] = ()) -> str:
+    """The series of ``metric`` themselves, those that fit ``matchers``."""
+    return " or ".join(selectors_of(metric, service, service_labels, matchers))
 
 
-def rate_of(metric: str, service: str | None, service_labels: Sequence[str], range_seconds: int) -> str:
+def rate_of(
+    metric: str,
+    service: str | None,
+    service_labels: Sequence[str],
+    range_seconds: int,
+    matchers: Sequence[str] = (),
+) -> str:
     """Each counter's increase per second."""
-    return _union(metric, service, service_labels, lambda selector: f"rate({selector}[{range_seconds}s])")
+    selectors = selectors_of(metric, service, service_labels, matchers)
+    return " or ".join(f"rate({selector}[{range_seconds}s])" for selector in selectors)
 
 
 def name_selectors(service: str | None, text: str | None, service_labels: Sequence[str]) -> list[str]:
     """Selectors which together fit every series of ``service`` whose metric's name holds ``text``."""
-    name = [f"__name__=~{_quoted(f'(?i).*{re.escape(text)}.*')}"] if text else []
+    name = [f"__name__=~{quoted(f'(?i).*{re.escape(text)}.*')}"] if text else []
     if service is None:
         return ["{" + ",".join(name) + "}"] if name else []
     return ["{" + ",".join((*name, *matchers)) + "}" for matchers in _service_matchers(service, service_labels)]
 
 
-def _union(metric: str, service: str | None, service_labels: Sequence[str], applied: Callable[[str], str]) -> str:
-    if service is None:
-        return applied(metric)
-    selectors = (f"{metric}{{{','.join(matchers)}}}" for matchers in _service_matchers(service, service_labels))
-    return " or ".join(applied(selector) for selector in selectors)
+def selectors_of(
+    metric: str, service: str | None, service_labels: Sequence[str], matchers: Sequence[str] = ()
+) -> list[str]:
+    """Disjoint selectors which together fit the series of ``metric``."""
+    own = [[]] if service is None else _service_matchers(service, service_labels)
+    return [metric + (f"{{{','.join(all_of)}}}" if (all_of := [*one, *matchers]) else "") for one in own]
 
 
 def _service_matchers(service: str, service_labels: Sequence[str]) -> list[list[str]]:
@@ -83,11 +100,11 @@ def _service_matchers(service: str, service_labels: Sequence[str]) -> list[list[
     if not service:
         raise InvalidRequestError("service must not be empty; leave it out to ask for all services")
     return [
-        [*(f'{absent}=""' for absent in service_labels[:position]), f"{label}={_quoted(service)}"]
+        [*(f'{absent}=""' for absent in service_labels[:position]), f"{label}={quoted(service)}"]
         for position, label in enumerate(service_labels)
     ]
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A double-quoted string literal: PromQL has Go's escapes, which include all that JSON writes."""
     return json.dumps(value, ensure_ascii=False)

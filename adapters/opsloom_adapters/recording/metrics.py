@@ -73,13 +73,15 @@ async def query_metrics(recording: Recording, query: MetricQuery, call: Call) ->
         _check_counters(recorded)
     groups = _groups(recorded, query)
     limit = min(query.limit, METRIC_SERIES_MAX)
-    _capture_descriptions(recording, question, [one for group in groups[:limit] for one in group])
     found = [
         Line(_lines(one.samples for one in group), _series(group, query), _lines(one.made for one in group))
         for group in groups
     ]
     notes = (*_goes_on(question, query.window), *(() if found else (_NO_DATA,)))
-    return question.page_of(found, recording.series, kind=_KIND, limit=limit, notes=notes)
+    page = question.page_of(found, recording.series, kind=_KIND, limit=limit, notes=notes)
+    # after the samples, which are what a claim stands on
+    _capture_descriptions(recording, question, [one for group in groups[:limit] for one in group])
+    return page
 
 
 def _check(query: MetricQuery, call: Call) -> None:

@@ -48,10 +48,16 @@ class Question:
         found = list(found)
         shown = found[: min(limit, PROVIDER_ROWS_MAX)]
         self.capture_lines(file, shown, kind=kind)
+        return self.page([line.record for line in shown], len(found), file, kind=kind, notes=notes)
+
+    def page(
+        self, rows: Sequence[T], total: int, file: RecordedFile[C], *, kind: str, notes: tuple[str, ...] = ()
+    ) -> Page[T]:
+        """A page of ``rows`` whose bytes are kept already."""
         return Page(
-            rows=tuple(line.record for line in shown),
-            total=len(found),
-            complete=len(shown) == len(found),
+            rows=tuple(rows),
+            total=total,
+            complete=len(rows) == total,
             query=self.text(file),
             link=self.link(kind),
             notes=(*self._clock_notes(), *notes),

@@ -32,6 +32,7 @@ from opsloom_adapters.recording.parse import (
 )
 from opsloom_adapters.recording.series import parse_series
 from opsloom_adapters.recording.source import Source
+from opsloom_adapters.recording.spans import parse_spans
 from opsloom_adapters.recording.wire import (
     AlertLine,
     ChangeLine,
@@ -113,6 +114,7 @@ class Recording:
         self.rollbacks = RecordedFile(root, header.id, "rollbacks.jsonl", partial(parse_lines, shape=RollbackLine))
         self.services = RecordedFile(root, header.id, "services.json", partial(parse_elements, shape=ServiceEntry))
         self.series = RecordedFile(root, header.id, "series.csv", parse_series)
+        self.spans = RecordedFile(root, header.id, "spans.jsonl", parse_spans)
         self.teams = RecordedFile(root, header.id, "teams.json", parse_teams)
         self.topology = RecordedFile(root, header.id, "topology.json", parse_topology)
         self._templates = RecordedFile(root, header.id, "links.json", parse_templates)

@@ -122,6 +122,17 @@ class TopologyFile(Wire):
     external: Texts = ()
 
 
+class SpanLine(Wire):
+    """A line of ``spans.jsonl``; ``status`` is OpenTelemetry's: unset, ok or error, in any case."""
+
+    trace_id: str
+    span_id: str
+    parent_id: str | None = None
+    service: str = Field(min_length=1)
+    start: UtcTime
+    status: Text = ""
+
+
 class TitledLink(Wire):
     """A runbook, a dashboard, a chat channel."""
 

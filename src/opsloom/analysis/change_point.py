@@ -30,7 +30,7 @@ def find_change_point(values: Sequence[float]) -> ChangePoint | None:
     """
     if len(values) < 2 * SEGMENT_POINTS_MIN:
         return None
-    index = _steepest_split(values)
+    index = steepest_split(values, SEGMENT_POINTS_MIN)
     before, after = median(values[:index]), median(values[index:])
     spread = median(
         [abs(value - before) for value in values[:index]] + [abs(value - after) for value in values[index:]]
@@ -41,11 +41,11 @@ def find_change_point(values: Sequence[float]) -> ChangePoint | None:
     return ChangePoint(index, before, after)
 
 
-def _steepest_split(values: Sequence[float]) -> int:
-    """The index that maximises the between-segment variance, with a level's least points on both sides."""
+def steepest_split(values: Sequence[float], points_min: int) -> int:
+    """The index that maximises the variance between the two sides, of which each has at least ``points_min`` points."""
     total, count = sum(values), len(values)
-    left, best, best_index = sum(values[: SEGMENT_POINTS_MIN - 1]), -1.0, SEGMENT_POINTS_MIN
-    for index in range(SEGMENT_POINTS_MIN, count - SEGMENT_POINTS_MIN + 1):
+    left, best, best_index = sum(values[: points_min - 1]), -1.0, points_min
+    for index in range(points_min, count - points_min + 1):
         left += values[index - 1]
         gap = left / index - (total - left) / (count - index)
         score = gap * gap * index * (count - index)

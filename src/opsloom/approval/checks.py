@@ -86,5 +86,5 @@ def _is_computed(alert: Alert, metric: str) -> bool:
 
     The metric itself would be held against the wrong line; that the alert ends says that its own line is kept.
     """
-    expression = alert.attributes.get("expression")
-    return expression is not None and not re.fullmatch(rf"{re.escape(metric)}\s*[<>]=?\s*\S+", expression.strip())
+    expression = alert.expression.strip()
+    return bool(expression) and not re.fullmatch(rf"{re.escape(metric)}\s*[<>]=?\s*\S+", expression)

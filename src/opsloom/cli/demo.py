@@ -43,6 +43,7 @@ async def _play(arguments: argparse.Namespace) -> int:
         await story.find_the_step()
         await story.find_the_change()
         await story.find_the_owner()
+        await story.weigh_everything()
         await story.record_findings()
         change = ChangeStory(story.ask, by_itself=arguments.yes or not sys.stdin.isatty())
         story.went_as_told = await change.play(story.evidence[:2]) and story.went_as_told
@@ -65,12 +66,14 @@ class Story:
         self.calls = 0
         self.went_as_told = True
         self.evidence: list[str] = []
+        self._alert = ""
 
     async def look_around(self) -> None:
         heading("What is going on?")
         answer = await self.ask("overview")
         table(answer, ("section", "at", "service", "state", "what"))
         alert = next(row for row in rows_of(answer) if row["section"] == "alert")
+        self._alert = alert["ref"]
         heading("The worst alert, whole")
         record = await self.ask("get_record", ref=alert["ref"])
         for row in rows_of(record):
@@ -110,6 +113,18 @@ class Story:
         for row in rows_of(answer):
             if row["fact"] in wanted:
                 print(f"  {row['fact']:<10} {row['value']}  {row['detail'] or ''}".rstrip())
+
+    async def weigh_everything(self) -> None:
+        heading("The same in one call: what did it, what speaks against it, who suffers, what was not looked at")
+        answer = await self.ask("investigate", alert=self._alert)
+        print(wrapped(f"{answer['verdict']['told']} (confidence {answer['verdict']['confidence']})"))
+        shown = {"service": 1, "change": 2, "ruled_out": 1, "owner": 1, "blast": 1, "unchecked": 1}
+        for row in rows_of(answer):
+            if shown.get(row["section"], 0) > 0:
+                shown[row["section"]] -= 1
+                told = f"; against it: {row['against']}" if row["against"] else ""
+                print(wrapped(f"{row['section']}: {row['name']}{' - ' if row['why'] else ''}{row['why'] or ''}{told}"))
+        self._expect(answer["verdict"]["kind"] == "change")
 
     async def record_findings(self) -> None:
         heading("A claim without evidence is refused")

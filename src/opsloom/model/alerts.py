@@ -35,7 +35,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 is the worst."""
-        return list(Severity).index(self)
+        return _RANK_OF_SEVERITY[self]
 
     @classmethod
     def from_word(cls, word: str) -> "Severity":
@@ -46,6 +46,7 @@ class Severity(StrEnum):
         return _SEVERITY_OF_WORD.get(re.sub(r"[\s_-]", "", word.casefold()), cls.UNKNOWN)
 
 
+_RANK_OF_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
 _WORDS_OF_SEVERITY = {
     Severity.CRITICAL: "critical crit page fatal emergency emerg disaster blocker p0 p1 s0 s1 sev0 sev1",
     Severity.ERROR: "error err high major urgent p2 s2 sev2",
@@ -57,6 +58,8 @@ _SEVERITY_OF_WORD = {word: severity for severity, words in _WORDS_OF_SEVERITY.it
 
 class Alert(Record):
     """One alert. ``signal``, ``metric``, ``threshold`` and ``observed`` say what it measures, where known.
+
+    ``expression`` is the condition of its rule in the provider's own query language.
 
     ``attributes`` holds what the provider knows beside labels and annotations, such as ``silenced_by``.
     """
@@ -80,6 +83,7 @@ class Alert(Record):
     metric: str | None = None
     threshold: float | None = None
     observed: float | None = None
+    expression: str = ""
 
 
 class AlertQuery(Noun):

@@ -39,6 +39,9 @@ METRIC_SERIES_MAX = 50
 METRIC_FETCH_POINTS_MAX = 2_000
 METRIC_WINDOW_MAX_SECONDS = 31 * 86_400
 METRIC_STEP_MIN_SECONDS = 1
+METRIC_SIGNALS_MAX = 8  # of a service when no metric is named; a provider is asked as often
+BURN_EVENTS_MIN = 20  # in the long window of a burn rate; fewer are no traffic to judge by
+BURN_BAD_EVENTS_MIN = 3
 
 # Topology
 DEPENDENCIES_MAX = 20_000  # of one answer of a source: an edge is small, and half a graph misleads
@@ -63,6 +66,11 @@ CATALOG_FILES_MAX = 500
 CATALOG_FILE_MAX_BYTES = 1024 * 1024
 CATALOG_YAML_NODES_MAX = 50_000
 CATALOG_YAML_DEPTH_MAX = 32
+
+# Lineage
+LINEAGE_FILE_MAX_BYTES = 64 * 1024 * 1024  # unpacked
+LINEAGE_EVENTS_MAX = 5_000  # read for one question where they come in pages
+LINEAGE_PAGE_EVENTS = 200
 
 # Recordings
 RECORDING_FILE_MAX_BYTES = 64 * 1024 * 1024
@@ -123,3 +131,15 @@ APPROVAL_MINUTES_DEFAULT = 30
 EXECUTION_MINUTES_DEFAULT = 60
 POLICY_MINUTES_MAX = 7 * 24 * 60
 POLICY_COUNT_MAX = 20  # people that a rule may ask for
+
+# Investigations in one call
+INVESTIGATE_HISTORY_SECONDS = 24 * 3_600  # before the alert: a baseline that has seen a day
+INVESTIGATE_CHANGES_SECONDS = 24 * 3_600
+INVESTIGATE_STEP_SECONDS = 60
+INVESTIGATE_SERVICES_MAX = 250
+INVESTIGATE_ASKING_MAX = 8  # questions at once
+INVESTIGATE_METRICS_SECONDS = 20.0
+INVESTIGATE_LOGS_BEFORE_SECONDS = 1_800
+INVESTIGATE_LOG_ENTRIES = 500
+INVESTIGATE_DIFFS_MAX = 8
+INVESTIGATE_CHART_POINTS = 24

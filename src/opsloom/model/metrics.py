@@ -75,6 +75,7 @@ class MetricCatalogQuery(Noun):
 class MetricQuery(Noun):
     """Which series: by ``metric`` (with ``service``, ``aggregate``, ``group_by``) or by raw ``promql``.
 
+    By ``service`` alone: its metrics of a known kind, as many as the provider allows for one question.
     ``step_seconds`` is the wanted distance of points; a provider may have a coarser one.
     """
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.record import Noun, Record
+from opsloom.model.slo import Slo
 
 
 class Link(Noun):
@@ -14,7 +15,9 @@ class Link(Noun):
 
 
 class Service(Record):
-    """A component that a team runs. ``owner`` is the team's name, ``depends_on`` are service names."""
+    """A component that a team runs. ``owner`` is the team's name, ``depends_on`` are service names, ``slos`` what is
+    promised of it.
+    """
 
     name: str
     title: str = ""
@@ -27,6 +30,7 @@ class Service(Record):
     depends_on: tuple[str, ...] = ()
     runbooks: tuple[Link, ...] = ()
     links: tuple[Link, ...] = ()
+    slos: tuple[Slo, ...] = ()
 
 
 class Team(Noun):

@@ -15,6 +15,7 @@ from opsloom import __version__
 from opsloom.server import action_resources, completion, prompts, resources
 from opsloom.server.configuration import Configuration
 from opsloom.server.handlers import ToolHandlers
+from opsloom.server.incident_view import APPS_EXTENSION
 from opsloom.server.instructions import instructions_for
 from opsloom.server.middleware import AuditMiddleware
 from opsloom.server.runtime import Runtime, open_runtime
@@ -53,5 +54,6 @@ def _assemble(configuration: Configuration, lifespan: Any, bus: SubscriptionBus)
         on_get_prompt=prompts.get_prompt,
         on_completion=completion.complete,
     )
+    server.extensions[APPS_EXTENSION] = {}
     server.middleware.insert(0, AuditMiddleware(tools))
     return server

@@ -25,6 +25,7 @@ from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
 from opsloom.server.change_gate import ChangeGate
 from opsloom.server.errors import error_result
+from opsloom.server.incident_view import SHOWN_AS_PAGE, app_meta
 from opsloom.server.runtime import Runtime
 from opsloom.tools.action_answer import DRY_RUN, REGRESSED, STATUSES, ActionAnswer
 from opsloom.tools.answer import Answer, to_json
@@ -77,6 +78,7 @@ def published(spec: ToolSpec) -> Tool:
             idempotent_hint=spec.idempotent,
             open_world_hint=spec.reads_providers,
         ),
+        _meta=app_meta() if spec.name == SHOWN_AS_PAGE else None,
     )
 
 
@@ -123,7 +125,7 @@ class ToolHandlers:
             record.investigation = await runtime.investigations.resolve(
                 name_of(record.actor), arguments["investigation"]
             )
-            tool_context = runtime.tool_context(record)
+            tool_context = runtime.tool_context(record, context.session.report_progress)
             answer: Answer | ActionAnswer | InputRequiredResult
             if spec.proposes:
                 answer = await ChangeGate(context, runtime, record, params).run(spec, tool_context, arguments)

@@ -30,8 +30,10 @@ from opsloom.server.action_changes import ACTIONS_PREFIX, PENDING_URI
 from opsloom.server.action_resources import read_action, read_pending
 from opsloom.server.call_record import CURRENT_CALL, CallRecord
 from opsloom.server.caller import name_of
+from opsloom.server.incident_view import INCIDENT_VIEW_URI, listed_view, view_contents
 from opsloom.server.runtime import Runtime
 from opsloom.tools.answer import to_json
+from opsloom.tools.dependencies import map_dependencies
 from opsloom.tools.gather import sentence_of
 from opsloom.tools.owners import get_owner
 from opsloom.tools.records import Detail, get_record
@@ -40,19 +42,23 @@ PROVIDERS_URI = "ops://providers"
 Contents = Sequence[tuple[str, str]]  # (media type, text)
 
 
+DEPENDENCIES_SUFFIX = "/dependencies"
+
+
 @dataclass(frozen=True)
 class Template:
-    """A family of resources: ``prefix`` + one variable."""
+    """A family of resources: ``prefix`` + one variable + ``suffix``."""
 
     prefix: str
     variable: str
     name: str
     description: str
     read: Callable[[Runtime, CallRecord, str], Awaitable[Contents]]
+    suffix: str = ""
 
     @property
     def uri(self) -> str:
-        return f"{self.prefix}{{{self.variable}}}"
+        return f"{self.prefix}{{{self.variable}}}{self.suffix}"
 
 
 async def _service(runtime: Runtime, record: CallRecord, name: str) -> Contents:
@@ -63,6 +69,21 @@ async def _service(runtime: Runtime, record: CallRecord, name: str) -> Contents:
         record.evidence = context.seen
     answer.budget_tokens, answer.cell_chars = ANSWER_TOKENS_MAX, DETAIL_CELL_CHARS
     return [_json(runtime.shown(answer, record))]
+
+
+async def _dependencies(runtime: Runtime, record: CallRecord, name: str) -> Contents:
+    context = runtime.tool_context(record)
+    try:
+        answer = await map_dependencies(context, service=unquote(name.removesuffix(DEPENDENCIES_SUFFIX)))
+    finally:
+        record.evidence = context.seen
+    answer.budget_tokens = ANSWER_TOKENS_MAX
+    return [_json(runtime.shown(answer, record))]
+
+
+async def _service_part(runtime: Runtime, record: CallRecord, name: str) -> Contents:
+    part = _dependencies if name.endswith(DEPENDENCIES_SUFFIX) else _service
+    return await part(runtime, record, name)
 
 
 async def _record(runtime: Runtime, record: CallRecord, text: str) -> Contents:
@@ -110,7 +131,15 @@ async def _action(runtime: Runtime, record: CallRecord, key: str) -> Contents:
 
 
 TEMPLATES = (
-    Template("ops://services/", "service", "service", "owner, on-call, escalation, neighbours", _service),
+    Template("ops://services/", "service", "service", "owner, on-call, escalation, neighbours", _service_part),
+    Template(
+        "ops://services/",
+        "service",
+        "dependencies",
+        "who calls it and whom it calls",
+        _service_part,
+        suffix=DEPENDENCIES_SUFFIX,
+    ),
     Template("ops://alerts/", "ref", "alert", "one alert, whole", _record),
     Template("ops://deploys/", "ref", "deploy", "one deploy or change with its diff", _record),
     Template("ops://tickets/", "ref", "ticket", "one ticket, whole", _record),
@@ -138,7 +167,7 @@ async def list_resources(
         mime_type="application/json",
     )
     approvals = context.lifespan_context.approvals
-    return ListResourcesResult(resources=[providers, pending] if approvals else [providers])
+    return ListResourcesResult(resources=[providers, *([pending] if approvals else []), listed_view()])
 
 
 async def list_templates(
@@ -160,6 +189,8 @@ async def read_resource(
 ) -> ReadResourceResult:
     """Read one; nothing in a URI opens a file or a connection that is not configured."""
     runtime, record, uri = context.lifespan_context, CURRENT_CALL.get(), str(params.uri)
+    if uri == INCIDENT_VIEW_URI:
+        return ReadResourceResult(contents=[view_contents()])
     try:
         contents = await _contents_of(runtime, record, uri)
     except OpsloomError as error:
@@ -182,7 +213,7 @@ async def _contents_of(runtime: Runtime, record: CallRecord, uri: str) -> Conten
         if value and value != uri:
             record.investigation = await runtime.investigations.resolve(name_of(record.actor), None)
             return await template.read(runtime, record, value)
-    valid = ", ".join([PROVIDERS_URI, PENDING_URI, *(template.uri for template in TEMPLATES)])
+    valid = ", ".join([PROVIDERS_URI, PENDING_URI, INCIDENT_VIEW_URI, *(template.uri for template in TEMPLATES)])
     raise InvalidRequestError(f"there is no such resource; resources are: {valid}")
 
 

@@ -31,7 +31,7 @@ from opsloom.store.port import Store
 from opsloom.store.sqlite import SqliteStore
 from opsloom.tools.action_answer import ActionAnswer, render_action
 from opsloom.tools.answer import Answer, render
-from opsloom.tools.context import ToolContext
+from opsloom.tools.context import Report, ToolContext, say_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ class Runtime:
         """
         return safe_text(self.redactor, text, max_chars)
 
-    def tool_context(self, call: CallRecord) -> ToolContext:
-        """What a tool gets for ``call``, whose investigation is resolved."""
+    def tool_context(self, call: CallRecord, report: Report = say_nothing) -> ToolContext:
+        """What a tool gets for ``call``, whose investigation is resolved; ``report`` takes its progress."""
         return ToolContext(
             hub=self.hub,
             evidence=self.evidence,
@@ -73,6 +73,7 @@ class Runtime:
             author=name_of(call.actor),
             approvals=self.approvals,
             by=By(call.actor, call.ident),
+            report=report,
         )
 
     def shown(self, answer: Answer, call: CallRecord) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from opsloom.adapter_api.capabilities import AlertReader, OwnershipReader
 from opsloom.model.alerts import Alert, AlertQuery, AlertStatus, Severity
+from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import PROVIDER_ROWS_MAX, ROWS_DEFAULT
 from opsloom.model.ownership import ServiceQuery
-from opsloom.model.window import format_time
+from opsloom.model.window import format_time, resolve_window
 from opsloom.providers.operations import SEARCH_ALERTS, SEARCH_SERVICES
 from opsloom.tools.answer import Answer, Cell, Source
 from opsloom.tools.arguments import After, Limit, Service, Since, Text, Until
@@ -58,8 +59,11 @@ async def search_alerts(
     until: Until = None,
     limit: Limit = ROWS_DEFAULT,
     cursor: After = None,
+    group: Annotated[bool, Field(description="one row an incident")] = False,
 ) -> Answer:
     """Alerts that were active in a window (default -24h), worst first."""
+    if group:
+        return await _incidents(context, Span(since, until, limit, cursor, ALERT_WINDOW_SECONDS), service, status, team)
     owned = await _owned_by(context, team)
     listing = Listing(
         operation=SEARCH_ALERTS,
@@ -78,6 +82,21 @@ async def search_alerts(
     answer.notes.extend(owned.notes)
     answer.sources.extend(owned.sources)
     answer.evidence.extend(owned.evidence)
+    return answer
+
+
+async def _incidents(
+    context: ToolContext, span: Span, service: str | None, status: StatusFilter, team: str | None
+) -> Answer:
+    """Alerts by incident; all of them are grouped, because a part would hide what belongs together."""
+    from opsloom.tools.alert_groups import grouped  # the analysis is imported by the calls that need it
+
+    if service or team or span.cursor:
+        raise InvalidRequestError("group looks at all alerts: leave out service, team and cursor")
+    window, defaulted = resolve_window(span.since, span.until, context.now, default_seconds=span.default_seconds)
+    query = AlertQuery(window=window, statuses=status.statuses, limit=PROVIDER_ROWS_MAX)
+    answer = await grouped(context, query, span.limit)
+    answer.window_defaulted = defaulted
     return answer
 
 

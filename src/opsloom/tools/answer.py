@@ -5,7 +5,7 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -48,7 +48,7 @@ class Answer:
 
     ``rows`` hold one cell per column. ``total`` counts what matches everywhere, ``None`` if unknown.
     ``resume`` gives the cursor that goes on after the row of an index; ``more`` says that there are rows
-    beyond the last one of ``rows``.
+    beyond the last one of ``rows``. ``headline`` are further members of the answer, told before the rows.
     """
 
     columns: Sequence[str]
@@ -64,6 +64,7 @@ class Answer:
     evidence: list[str] = field(default_factory=list)
     budget_tokens: int = ANSWER_TOKENS_DEFAULT
     cell_chars: int = CELL_CHARS
+    headline: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> AnswerStatus:
@@ -84,6 +85,7 @@ def render(
     shown["investigation"] = investigation
     if answer.window is not None:
         shown["window"] = _window(answer.window, answer)
+    shown.update({name: _safe(value, safe, answer.cell_chars) for name, value in answer.headline.items()})
     shown["sources"] = [_source(source, safe) for source in answer.sources]
     shown["columns"] = list(answer.columns)
     shown["rows"] = []
@@ -142,6 +144,12 @@ def _source(source: Source, safe: Callable[[str, int], str]) -> dict[str, Any]:
     if source.message:
         shown["message"] = safe(source.message, CELL_CHARS)
     return shown
+
+
+def _safe(value: Any, safe: Callable[[str, int], str], max_chars: int) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _safe(member, safe, max_chars) for name, member in value.items()}
+    return _cell(value, safe, max_chars)
 
 
 def _cell(cell: Cell, safe: Callable[[str, int], str], max_chars: int) -> Cell:

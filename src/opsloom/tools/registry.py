@@ -22,9 +22,7 @@ from opsloom.tools.schema import input_schema
 ToolFunction = TypeVar("ToolFunction", bound=Callable[..., Awaitable[Answer | ActionAnswer]])
 ChangeFunction = TypeVar("ChangeFunction", bound=Callable[..., Awaitable[Proposal]])
 
-INVESTIGATION = Annotated[
-    str | None, Field(description="handle from an earlier answer; omit to go on with yours", max_length=64)
-]
+INVESTIGATION = Annotated[str | None, Field(description="handle; default: yours", max_length=64)]
 # Of every tool that changes something; said once, in the instructions, and in few words here.
 REASON = Annotated[str, Field(description="why, for the approver", min_length=1, max_length=REASON_CHARS)]
 CITED = Annotated[list[str], Field(description="ids (ev_...) it stands on", max_length=EVIDENCE_IDS_MAX)]

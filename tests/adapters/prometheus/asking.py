@@ -14,6 +14,7 @@ from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import SecretSource
 from opsloom.model.alerts import AlertQuery
 from opsloom.model.metrics import MetricCatalogQuery, MetricQuery
+from opsloom.model.topology import DependencyQuery
 from opsloom.model.window import Window
 from opsloom_adapters.prometheus import PrometheusAdapter
 
@@ -49,6 +50,10 @@ def catalog_query(**asked: Any) -> MetricCatalogQuery:
 
 def alert_query(**asked: Any) -> AlertQuery:
     return AlertQuery(**{"window": hour_until(NOW), "limit": 50, **asked})
+
+
+def dependency_query(**asked: Any) -> DependencyQuery:
+    return DependencyQuery(**{"window": hour_until(NOW), "limit": 50, **asked})
 
 
 def success(data: Any, **beside: Any) -> dict[str, Any]:

@@ -108,6 +108,7 @@ async def test_metric_and_threshold_are_told_only_where_the_expression_leaves_no
     expression: str, metric: str | None, threshold: float | None, signal: MetricKind | None
 ) -> None:
     (alert,) = (await search(rules(rule(active(), query=expression)))).rows
+    assert alert.expression == expression
     assert (alert.metric, alert.threshold, alert.signal) == (metric, threshold, signal)
 
 

@@ -7,6 +7,7 @@ from tests.adapters.prometheus.asking import (
     call_at,
     catalog_query,
     connected,
+    dependency_query,
     matrix,
     metric_query,
     success,
@@ -42,7 +43,8 @@ REPLIES = {
     ("GET", "/api/v1/query_range"): (200, matrix({"metric": {"job": "cart"}, "values": [[START, "0.5"]]})),
     ("GET", "/api/v1/query"): (200, vector({"metric": {"job": "cart"}, "value": [START + 3_599.999, "0.5"]})),
     ("GET", "/api/v1/rules"): (200, success({"groups": [GROUP]})),
-    ("GET", "/api/v1/label/{name}/values"): (200, success(["jobs_total"])),
+    ("GET", "/api/v1/label/{name}/values"): (200, success(["jobs_total", "http_requests_total"])),
+    ("GET", "/api/v1/labels"): (200, success(["__name__", "code", "job"])),
     ("GET", "/api/v1/metadata"): (200, success({"jobs_total": [{"type": "counter", "unit": "", "help": "h"}]})),
     ("GET", "/api/v1/status/buildinfo"): (200, success(BUILD)),
 }
@@ -61,7 +63,9 @@ async def test_every_request_is_one_that_the_schema_allows_and_its_reply_is_unde
             {"metric": "jobs_total", "aggregate": Aggregate.RATE, "group_by": ("job",)},
             {"metric": "wait_seconds", "aggregate": Aggregate.P99},
             {"promql": "up", "step_seconds": 3_600},
+            {"service": "cart", "limit": 1},
         ):
             assert len((await adapter.query_metrics(metric_query(**asked), call_at())).rows) == 1
+        await adapter.get_dependencies(dependency_query(service="cart"), call_at())
     assert mock.violations == []
-    assert len(mock.calls) == 10
+    assert len(mock.calls) == 16

@@ -48,7 +48,7 @@ async def test_the_evidence_of_series_is_their_samples_and_their_descriptions() 
     async with replay(DEMO) as adapter:
         asked = call()
         await adapter.query_metrics(query, asked)
-    described, samples = asked.exchanges
+    samples, described = asked.exchanges
     assert described.url == "recording:checkout/metrics.json"
     assert b'"kind":"errors"' in described.body
     assert samples.url == "recording:checkout/series.csv"

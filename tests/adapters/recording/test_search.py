@@ -104,7 +104,12 @@ async def test_edges_of_a_service_go_both_ways() -> None:
     async with replay(DEMO) as adapter:
         page = await adapter.get_dependencies(DependencyQuery(window=HOUR, service="payments", limit=5), call())
     edges = [(edge.caller, edge.callee, edge.external) for edge in page.rows]
-    assert edges == [("checkout", "payments", False), ("payments", "card-network", True)]
+    assert edges == [
+        ("checkout", "payments", False),
+        ("payments", "card-network", True),
+        ("checkout", "payments", False),
+    ]
+    assert [edge.source for edge in page.rows] == ["observed", "observed", "declared"]
 
 
 async def test_the_owner_of_a_service_comes_with_people_steps_and_neighbours() -> None:

@@ -1,0 +1,35 @@
+"""How far apart the points of an answer are, and how far ``rate()`` looks back for each."""
+
+import math
+
+from opsloom.model import limits
+from opsloom.model.errors import InvalidRequestError
+from opsloom.model.metrics import MetricQuery
+
+
+def step_of(query: MetricQuery) -> int:
+    """The step to ask for in seconds: as wanted, unless that gives too many points or is longer than the window.
+
+    :raises InvalidRequestError: the window or the step is out of bounds.
+    """
+    if not 0 < query.window.seconds <= limits.METRIC_WINDOW_MAX_SECONDS:
+        raise InvalidRequestError(
+            f"metrics can be asked for windows up to {limits.METRIC_WINDOW_MAX_SECONDS // 86_400} days"
+        )
+    if query.step_seconds < limits.METRIC_STEP_MIN_SECONDS:
+        raise InvalidRequestError(f"step must be at least {limits.METRIC_STEP_MIN_SECONDS} s")
+    finest = math.ceil(query.window.seconds / limits.METRIC_FETCH_POINTS_MAX)
+    return min(max(query.step_seconds, finest), math.ceil(query.window.seconds))
+
+
+def notes_on_step(query: MetricQuery, step_seconds: int) -> tuple[str, ...]:
+    """That the points are farther apart than wanted."""
+    if step_seconds <= query.step_seconds:
+        return ()
+    most = limits.METRIC_FETCH_POINTS_MAX
+    return (f"step made coarser, {step_seconds} s: a series may have at most {most} points",)
+
+
+def rate_range_seconds(step_seconds: int, scrape_interval_seconds: int) -> int:
+    """As Grafana's ``$__rate_interval``: never under four scrapes, and no gap between two steps."""
+    return max(4 * scrape_interval_seconds, step_seconds + scrape_interval_seconds)
