@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from opsloom.adapter_api.config import HttpConfig
-from opsloom_adapters.alertmanager.matchers import LABEL_NAME
+from opsloom.adapter_api.label_matching import LABEL_NAME
 
 LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
 

@@ -6,10 +6,10 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#matcher
 import re
 from collections.abc import Iterable
 
+from opsloom.adapter_api.label_matching import LABEL_NAME, label_fits
 from opsloom.model.changes import Matcher
 from opsloom.model.errors import InvalidRequestError
 
-LABEL_NAME = r"^[a-zA-Z_][a-zA-Z0-9_]*$"
 _LABEL_NAME = re.compile(LABEL_NAME)
 _OPERATORS = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
 
@@ -36,36 +36,12 @@ def check_matchers(matchers: Iterable[Matcher]) -> None:
 
     :raises InvalidRequestError: a name or a regular expression is none, or alerts without any label would match.
     """
-    matches_empty = [_matches_empty(matcher) for matcher in matchers]
+    matches_empty = [label_fits(matcher, "") for matcher in matchers]
     if all(matches_empty):
         raise InvalidRequestError(
             "matchers would silence alerts that have none of these labels; give at least one that a missing label "
             'does not match, such as service="checkout" or alertname=~"Checkout.+"'
         )
-
-
-def _matches_empty(matcher: Matcher) -> bool:
-    """Whether an alert without the label matches: it counts as one with an empty value."""
-    if not _LABEL_NAME.fullmatch(matcher.name):
-        raise InvalidRequestError(
-            "matchers has a name that is no label: letters, digits and underscores, the first one no digit"
-        )
-    matches = _full_match(matcher.value, "") if matcher.is_regex else matcher.value == ""
-    return matches is matcher.is_equal
-
-
-def _full_match(expression: str, text: str) -> bool:
-    import re2  # Alertmanager's own dialect; 5 ms that a start does not pay
-
-    options = re2.Options()
-    options.log_errors = False  # else it writes to the standard error stream
-    try:
-        return re2.compile(expression, options).fullmatch(text) is not None
-    except re2.error:
-        raise InvalidRequestError(
-            "matchers has a value that is no regular expression; write it in RE2 "
-            "(https://github.com/google/re2/wiki/Syntax) such as checkout|cart, without anchors"
-        ) from None
 
 
 def _written(name: str, operator: str, value: str) -> str:
