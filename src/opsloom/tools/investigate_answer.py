@@ -33,6 +33,7 @@ AGAINST_SHOWN = 2
 EVIDENCE_SHOWN = 2
 BLAST_SHOWN = 50
 SECONDARY_SHOWN = 3
+SUSPECT_CONFIDENCE = 0.2
 CHART_BEFORE_SECONDS = 1_800
 CHART_MOST_SECONDS = 3 * 3_600
 
@@ -118,9 +119,23 @@ def _told(verdict: Verdict, found: Gathering) -> str:
         return f"It starts at {primary}; the likeliest cause is {_named(change)} at {format_time(change.at)}"
     if verdict.kind is VerdictKind.SERVICE:
         outside = f"; {verdict.outside.told}" if verdict.outside else ""
-        explained = "no recorded change explains it" if not unheard else f"no change was found, but {unheard[0]}"
-        return f"It starts at {primary}; {explained}{outside}"
+        return f"It starts at {primary}; {_unconvicted(verdict, unheard)}{outside}"
     return "Nothing stands out enough to blame: neither a service nor a change" + (f"; {unheard[0]}" if unheard else "")
+
+
+def _unconvicted(verdict: Verdict, unheard: Sequence[str]) -> str:
+    """What is to be said of changes where none is convicted."""
+    if (suspect := _suspect(verdict)) is not None:
+        change = suspect.change
+        doubt = suspect.against[0] if suspect.against else "what is known of it does not suffice to blame it"
+        return f"suspect, not convicted: {_named(change)} at {format_time(change.at)}; {doubt}"
+    return f"no change was found, but {unheard[0]}" if unheard else "no recorded change explains it"
+
+
+def _suspect(verdict: Verdict) -> ChangeSuspect | None:
+    """The first change, if it is one to be looked at."""
+    first = verdict.changes[0] if verdict.changes else None
+    return first if first is not None and first.confidence >= SUSPECT_CONFIDENCE else None
 
 
 def _impact(groups: Sequence[AlertGroup], focus: Alert | None, found: Gathering) -> Iterator[Row]:
@@ -232,8 +247,8 @@ def _next(verdict: Verdict, focus: Alert | None) -> Iterator[Row]:
     """The two calls that would tell most."""
     primary = verdict.services[0].service if verdict.services else None
     calls = []
-    if verdict.changes and verdict.kind is not VerdictKind.SERVICE:
-        calls.append(f"get_record ref={verdict.changes[0].change.ref} detail=full")
+    if (suspect := _suspect(verdict)) is not None:
+        calls.append(f"get_record ref={suspect.change.ref} detail=full")
     if primary is not None:
         calls.append(f"search_logs service={primary} severity=error since=-1h")
         calls.append(f"map_dependencies service={primary}")

@@ -1,5 +1,6 @@
 """Gathering what is known around an alert or a service, from every source that serves any of it."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -114,7 +115,7 @@ async def gather_scene(context: ToolContext, window: Window, focus: Alert | None
 
 async def add_diffs(found: Gathering, changes: Iterable[Deploy]) -> bool:
     """Read what the likeliest changes changed, where the list left that out; whether there was any."""
-    bare = [one for one in changes if not one.diff and not one.files][: limits.INVESTIGATE_DIFFS_MAX]
+    bare = [one for one in changes if not one.diff][: limits.INVESTIGATE_DIFFS_MAX]
     read: dict[str, Cited[Any]] = {}
 
     async def read_one(change: Deploy) -> None:
@@ -166,11 +167,12 @@ async def _services(found: Gathering, service: str | None) -> list[str]:
 async def _metrics(found: Gathering, services: Sequence[str]) -> None:
     series: dict[str, tuple[Cited[Any], ...]] = {}
     limiter = anyio.CapacityLimiter(limits.INVESTIGATE_ASKING_MAX)
+    finer = math.ceil(found.window.seconds / limits.INVESTIGATE_POINTS)  # somebody asked for a short window
+    step_seconds = min(limits.INVESTIGATE_STEP_SECONDS, max(limits.METRIC_STEP_MIN_SECONDS, finer))
 
     async def ask(name: str) -> None:
         query = MetricQuery(
-            window=found.window, step_seconds=limits.INVESTIGATE_STEP_SECONDS, service=name,
-            limit=limits.METRIC_SERIES_MAX,
+            window=found.window, step_seconds=step_seconds, service=name, limit=limits.METRIC_SERIES_MAX,
         )  # fmt: skip
         async with limiter:
             series[name] = await found.ask("metrics", MetricReader, QUERY_METRICS, query)
