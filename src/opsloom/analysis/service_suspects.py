@@ -64,15 +64,14 @@ def _candidates(around: Surroundings) -> set[str]:
 
 
 def _is_known(name: str, around: Surroundings) -> bool:
-    """Whether it is a service: it calls somebody itself, several call it, or somebody says what it is.
+    """Whether it is a service: it calls somebody itself, or somebody says what it is.
 
-    An end that one caller alone was seen to call may be an address, a port or a proxy of something else. The name does
-    not tell: an address in one cluster is a word in another.
+    An end that was only seen to be called may be an address, a port or a proxy of something else. The name does not
+    tell: an address in one cluster is a word in another.
     """
     graph = around.graph
-    callers = graph.callers(name)
-    edges = (graph.edge(caller, name) for caller in callers)
-    return bool(graph.callees(name)) or len(callers) > 1 or any(edge and edge.callee_kind for edge in edges)
+    edges = (graph.edge(caller, name) for caller in graph.callers(name))
+    return bool(graph.callees(name)) or any(edge and edge.callee_kind for edge in edges)
 
 
 def _signals(service: str, around: Surroundings, without: frozenset[str]) -> tuple[Signal, ...]:
