@@ -133,3 +133,10 @@ def test_every_help_reads_well(tmp_path: Path) -> None:
     out = opsloom("--help", home=tmp_path).out
     for command in ("serve", "demo", "init", "doctor", "tools", "call", "client-config", "evidence", "audit"):
         assert re.search(rf"^    {command}\s+\w", out, re.MULTILINE)
+
+
+def test_a_call_of_investigate_prints_the_verdict_first(tmp_path: Path) -> None:
+    done = opsloom("call", "investigate", "--demo", home=tmp_path)
+    assert done.code == 0
+    assert "verdict: change (confidence " in done.out
+    assert "It starts at checkout; the likeliest cause is flag on checkout" in done.out

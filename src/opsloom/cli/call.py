@@ -66,6 +66,9 @@ def print_answer(answer: dict[str, Any]) -> None:
     print(f"status: {answer['status']}{demo}  investigation: {answer['investigation']}")
     if window := answer.get("window"):
         print(f"window: {window['from']} to {window['to']}")
+    if verdict := answer.get("verdict"):
+        print(f"verdict: {verdict['kind']} (confidence {verdict['confidence']}), onset {verdict['onset']}")
+        print(f"  {verdict['told']}")
     for source in answer["sources"]:
         told = f"{source['instance']} {source['status']} {source['ms']} ms  {source.get('message', '')}"
         print(f"source: {told.rstrip()}")
