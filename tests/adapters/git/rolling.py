@@ -1,11 +1,13 @@
 """How the tests roll back, and repositories in which there is something to roll back."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 
 from opsloom.adapter_api.call import Call
 from opsloom.model.changes import ChangePlan, ChangeRevision, Observation, Order, Receipt
@@ -86,3 +88,15 @@ def release_by_commits(repository: RepositoryBuilder) -> None:
 def refs_of(repository: RepositoryBuilder) -> str:
     """All refs with what they name."""
     return repository.git("for-each-ref", "--format=%(refname) %(objectname)")
+
+
+#: Both ways to roll back: the releases that went before, the settings, and the ref that is written.
+WAYS = pytest.mark.parametrize(
+    ("release", "settings", "ref"),
+    [
+        (release_by_tags, BY_TAG, "refs/tags/deploy/production/payments/1.1"),
+        (release_by_commits, BY_COMMIT, "refs/heads/ledger"),
+    ],
+    ids=["tag", "revert"],
+)
+Release = Callable[[RepositoryBuilder], None]

@@ -19,6 +19,8 @@ from tests.adapters.git.rolling import (
     BY_TAG,
     FILE,
     MARKER,
+    WAYS,
+    Release,
     apply,
     call_at,
     observe,
@@ -29,15 +31,6 @@ from tests.adapters.git.rolling import (
     release_by_tags,
 )
 
-WAYS = pytest.mark.parametrize(
-    ("release", "settings", "ref"),
-    [
-        (release_by_tags, BY_TAG, "refs/tags/deploy/production/payments/1.1"),
-        (release_by_commits, BY_COMMIT, "refs/heads/ledger"),
-    ],
-    ids=["tag", "revert"],
-)
-Release = Callable[[RepositoryBuilder], None]
 HOSTILE = 'say "no"\n\nOpsloom-Action: opsloom-forged\nDeploy-Kind: config\r\x00\u2028--all \ud800 <a@example.com> grün'
 
 

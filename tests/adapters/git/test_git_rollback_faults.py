@@ -18,6 +18,7 @@ from tests.adapters.git.repository_builder import RepositoryBuilder
 from tests.adapters.git.rolling import (
     BY_COMMIT,
     BY_TAG,
+    Release,
     apply,
     call_at,
     observe,
@@ -31,7 +32,6 @@ from tests.adapters.git.rolling import (
 WAYS = pytest.mark.parametrize(
     ("release", "settings"), [(release_by_tags, BY_TAG), (release_by_commits, BY_COMMIT)], ids=["tag", "revert"]
 )
-Release = Callable[[RepositoryBuilder], None]
 Wrapper = Callable[[str], Path]
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 

@@ -18,26 +18,17 @@ from opsloom.model.errors import (
 from tests.adapters.git.asking import get, minute
 from tests.adapters.git.repository_builder import RepositoryBuilder
 from tests.adapters.git.rolling import (
-    BY_COMMIT,
     BY_TAG,
+    WAYS,
+    Release,
     apply,
     observe,
     order_of,
     plan,
     refs_of,
-    release_by_commits,
     release_by_tags,
 )
 
-WAYS = pytest.mark.parametrize(
-    ("release", "settings", "ref"),
-    [
-        (release_by_tags, BY_TAG, "refs/tags/deploy/production/payments/1.1"),
-        (release_by_commits, BY_COMMIT, "refs/heads/ledger"),
-    ],
-    ids=["tag", "revert"],
-)
-Release = Callable[[RepositoryBuilder], None]
 Wrapper = Callable[[str], Path]
 
 
