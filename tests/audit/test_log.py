@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from opsloom.audit.keys import PUBLIC_NAME, SECRET_NAME, ensure_key
+from opsloom.audit.keys import PRIVATE_NAME, PUBLIC_NAME, ensure_key
 from opsloom.audit.log import AuditLog
 from opsloom.audit.record import Kind, Record, new_id, time_text
 from opsloom.audit.tree import Tree
@@ -163,9 +163,9 @@ async def test_a_few_records_are_signed_soon_without_any_further_call(
 def test_the_secret_key_is_for_its_owner_only_and_is_made_once(tmp_path: Path) -> None:
     first = ensure_key(tmp_path)
     assert ensure_key(tmp_path) == first
-    assert stat.S_IMODE((tmp_path / SECRET_NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / PRIVATE_NAME).stat().st_mode) == 0o600
     assert (tmp_path / PUBLIC_NAME).read_text() == f"{first.verifier()}\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [SECRET_NAME, PUBLIC_NAME]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [PRIVATE_NAME, PUBLIC_NAME]
 
 
 def test_a_checkpoint_covers_what_its_own_commit_appended(tmp_path: Path) -> None:
@@ -186,14 +186,14 @@ def test_a_checkpoint_covers_what_its_own_commit_appended(tmp_path: Path) -> Non
 
 def test_a_lost_key_stops_the_log_instead_of_going_on_under_another(tmp_path: Path) -> None:
     write_calls(tmp_path, 1)
-    (tmp_path / SECRET_NAME).unlink()
+    (tmp_path / PRIVATE_NAME).unlink()
     with SqliteStore.open(tmp_path) as store, pytest.raises(AuditUnavailableError, match=r"audit\.key"):
         AuditLog.open(tmp_path, store)
 
 
 def test_a_damaged_key_is_named(tmp_path: Path) -> None:
     write_calls(tmp_path, 1)
-    (tmp_path / SECRET_NAME).write_text("PRIVATE+KEY+nonsense\n")
+    (tmp_path / PRIVATE_NAME).write_text("PRIVATE+KEY+nonsense\n")
     with SqliteStore.open(tmp_path) as store, pytest.raises(ConfigurationError, match="key"):
         AuditLog.open(tmp_path, store)
 

@@ -9,7 +9,7 @@ import pytest
 
 from opsloom.audit.anchor import anchor, read_anchors
 from opsloom.audit.check_text import parse_texts
-from opsloom.audit.keys import PUBLIC_NAME, SECRET_NAME
+from opsloom.audit.keys import PRIVATE_NAME, PUBLIC_NAME
 from opsloom.audit.merkle import leaf_hash
 from opsloom.audit.note import SigningKey
 from opsloom.audit.record import Record
@@ -53,7 +53,7 @@ def test_verification_reads_a_log_that_is_being_written(tmp_path: Path) -> None:
 
 
 def test_it_needs_no_secret_and_says_where_the_key_came_from(workspace: Path) -> None:
-    (workspace / SECRET_NAME).unlink()
+    (workspace / PRIVATE_NAME).unlink()
     assert "KEY " in "\n".join(verify(workspace).lines())
     assert "KEY " not in "\n".join(verify(workspace, (workspace / PUBLIC_NAME).read_text()).lines())
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import anyio
-from anyio.abc import ByteReceiveStream, Process
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.pipes import feed, keep_beginning, read_capped
 from opsloom.model.errors import (
     ConfigurationError,
     ProviderTimeoutError,
@@ -175,12 +175,11 @@ class GitProgram:
             cwd=self._folder,
             env=environment,
         ) as process:
-            assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
             stderr = bytearray()
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_feed, process, stdin)
-                tasks.start_soon(_keep_beginning, process.stderr, stderr)
-                stdout, whole = await _read_capped(process.stdout, cap)
+                tasks.start_soon(feed, process, stdin)
+                tasks.start_soon(keep_beginning, process.stderr, stderr, _STDERR_MAX_BYTES)
+                stdout, whole = await read_capped(process.stdout, cap)
                 if not whole:
                     process.kill()
             status = await process.wait()
@@ -196,29 +195,3 @@ def _environment(protocol: str) -> dict[str, str]:
     if protocol == "ssh":
         environment |= {**_SSH, "SSH_AUTH_SOCK": os.environ.get("SSH_AUTH_SOCK", "")}
     return environment
-
-
-async def _feed(process: Process, data: bytes) -> None:
-    if process.stdin is None:
-        return
-    try:
-        await process.stdin.send(data)
-        await process.stdin.aclose()
-    except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-        pass  # git ended before it had read all; its exit status tells why
-
-
-async def _keep_beginning(stream: ByteReceiveStream | None, kept: bytearray) -> None:
-    if stream is None:
-        return
-    async for chunk in stream:
-        kept += chunk[: _STDERR_MAX_BYTES - len(kept)]
-
-
-async def _read_capped(stream: ByteReceiveStream, cap: int) -> tuple[bytes, bool]:
-    body = bytearray()
-    async for chunk in stream:
-        body += chunk
-        if len(body) > cap:
-            return bytes(body[:cap]), False
-    return bytes(body), True

@@ -106,7 +106,7 @@ class FileRoute:
 async def _lock(file: LineFile, call: Call) -> None:
     try:
         with anyio.fail_after(call.remaining_seconds()):
-            while not file.lock():  # noqa: ASYNC110 - flock(2) wakes nobody who did not wait in a thread
+            while not file.lock():  # noqa: ASYNC110 - flock(2) has no event to wait for
                 await anyio.sleep(NOTIFIER_LOCK_POLL_SECONDS)
     except TimeoutError:
         raise ProviderTimeoutError(

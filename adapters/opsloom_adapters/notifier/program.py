@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from subprocess import PIPE
 
 import anyio
-from anyio.abc import ByteReceiveStream, Process
+from anyio.abc import Process
 
+from opsloom.adapter_api.pipes import feed, keep_beginning
 from opsloom.model.limits import NOTIFIER_OUTPUT_MAX_BYTES
 
 # Not the credentials of other instances, which may be in the environment of opsloom.
@@ -47,9 +48,9 @@ async def run_program(argv: Sequence[str], stdin: bytes, seconds: float) -> Ende
         try:
             with anyio.move_on_after(seconds):
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(_feed, process, stdin)
-                    tasks.start_soon(_keep_beginning, process.stdout, stdout)
-                    tasks.start_soon(_keep_beginning, process.stderr, stderr)
+                    tasks.start_soon(feed, process, stdin)
+                    tasks.start_soon(keep_beginning, process.stdout, stdout, NOTIFIER_OUTPUT_MAX_BYTES)
+                    tasks.start_soon(keep_beginning, process.stderr, stderr, NOTIFIER_OUTPUT_MAX_BYTES)
                 exit_status = await process.wait()
         finally:
             if exit_status is None:
@@ -62,19 +63,3 @@ async def _stop_with_all_it_started(process: Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     with anyio.CancelScope(shield=True):
         await process.wait()
-
-
-async def _feed(process: Process, data: bytes) -> None:
-    if process.stdin is None:
-        return
-    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # it need not read all; its exit status tells
-        await process.stdin.send(data)
-        await process.stdin.aclose()
-
-
-async def _keep_beginning(stream: ByteReceiveStream | None, kept: bytearray) -> None:
-    """Read to the end, so that the program is never held up, and keep what the cap allows."""
-    if stream is None:
-        return
-    async for chunk in stream:
-        kept += chunk[: NOTIFIER_OUTPUT_MAX_BYTES - len(kept)]

@@ -13,7 +13,7 @@ from opsloom.approval.requirement import Requirement
 from opsloom.approval.rows import THE_SERVER, By
 from opsloom.approval.state import State
 from opsloom.audit.canonical import Json
-from opsloom.model.changes import Effect, Order
+from opsloom.model.changes import Effect, Order, Receipt
 from opsloom.model.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -66,7 +66,7 @@ class Executor:
         with anyio.CancelScope(shield=True):
             view = await self._ledger.claim(ident, self._server, by)
             view = await self._apply(view)
-        return view  # noqa: RET504  a return inside of the scope could be swallowed, says the type checker
+        return view  # noqa: RET504  anyio types the scope as one that may swallow a return
 
     async def _apply(self, view: ActionView) -> ActionView:
         try:
@@ -86,7 +86,7 @@ class Executor:
         outcome = await self._hub.perform(operation.capability, operation.apply, action.instance, order)
         return await self._record(view, outcome)
 
-    async def _record(self, view: ActionView, outcome: Outcome[object]) -> ActionView:
+    async def _record(self, view: ActionView, outcome: Outcome[Receipt]) -> ActionView:
         error, told = outcome.error, _told_of(outcome)
         evidence = (*view.progress.evidence, *outcome.evidence)
         if error is None:
@@ -187,13 +187,13 @@ def _differing(before: Requirement, after: Requirement) -> list[Effect]:
     ]
 
 
-def _told_of(outcome: Outcome[object]) -> dict[str, Json]:
+def _told_of(outcome: Outcome[Receipt]) -> dict[str, Json]:
     """What the audit record says of the provider's part."""
     error = outcome.error
     return {
         "instance": outcome.instance,
         "evidence": list(outcome.evidence),
         "error": None if error is None else type(error).__name__,
-        "receipt": None if outcome.value is None else outcome.value.model_dump(mode="json"),  # type: ignore[attr-defined]
+        "receipt": None if outcome.value is None else outcome.value.model_dump(mode="json"),
         "duration_ms": outcome.duration_ms,
     }

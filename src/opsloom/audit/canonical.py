@@ -44,14 +44,14 @@ def _plain(value: Json) -> Json:
 
     That is so for text, integers that a double can hold, and objects with ASCII keys. Raises _NotPlainError.
     """
-    kind = type(value)  # exact types: a subclass may write itself otherwise; mypy does not narrow by this
-    if kind in _LEAVES:
+    # Exact types: a subclass may write itself otherwise.
+    if type(value) in _LEAVES:
         return value
-    if kind is dict:
-        return _plain_object(value)  # type: ignore[arg-type]  # a dict, by its type
-    if kind is list or kind is tuple:
-        return [_plain(item) for item in value]  # type: ignore[union-attr]  # a list or tuple
-    if kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX:  # type: ignore[operator]  # an int
+    if type(value) is dict:
+        return _plain_object(value)
+    if type(value) is list or type(value) is tuple:
+        return [_plain(item) for item in value]
+    if type(value) is int and -_INTEGER_MAX <= value <= _INTEGER_MAX:
         return value
     raise _NotPlainError
 

@@ -22,8 +22,6 @@ from opsloom.store.port import Reader, Store
 
 LoggedRecord = Mapping[str, Any]
 
-_IN_LOG = "stream = (SELECT min(number) FROM audit_stream)"
-
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -81,14 +79,17 @@ def _read(reader: Reader, key: str, now: datetime) -> Chain | None:
 
 def _records_of_action(reader: Reader, key: str) -> list[LoggedRecord]:
     sql = (
-        f"SELECT record FROM audit_record WHERE {_IN_LOG}"  # noqa: S608  our words; values are bound
+        "SELECT record FROM audit_record WHERE stream = (SELECT min(number) FROM audit_stream)"
         " AND record ->> '$.kind' LIKE 'action.%' AND ?1 IN (record ->> '$.action', record ->> '$.code') ORDER BY seq"
     )
     return [json.loads(text) for (text,) in reader.execute(sql, (key,))]
 
 
 def _calls(reader: Reader, calls: Iterable[str]) -> list[Step]:
-    sql = f"SELECT record FROM audit_record WHERE {_IN_LOG} AND call = ? ORDER BY seq"  # noqa: S608  our words
+    sql = (
+        "SELECT record FROM audit_record"
+        " WHERE stream = (SELECT min(number) FROM audit_stream) AND call = ? ORDER BY seq"
+    )
     steps = []
     for call in sorted(calls):  # UUIDv7: in the order of time
         records = [json.loads(text) for (text,) in reader.execute(sql, (call,))]

@@ -8,7 +8,7 @@ from uuid import uuid4
 from opsloom.audit.note import SigningKey, VerifierKey
 from opsloom.model.errors import AuditUnavailableError, ConfigurationError
 
-SECRET_NAME = "audit.key"  # noqa: S105  the name of a file
+PRIVATE_NAME = "audit.key"
 PUBLIC_NAME = "audit.pub"
 
 
@@ -17,7 +17,7 @@ def ensure_key(workspace: Path) -> SigningKey:
 
     Raises ConfigurationError if the file is damaged, AuditUnavailableError if it cannot be made or read.
     """
-    path = workspace / SECRET_NAME
+    path = workspace / PRIVATE_NAME
     try:
         if not path.exists():
             _publish(path, SigningKey.generate(f"opsloom/{uuid4()}").export() + "\n", mode=0o600)

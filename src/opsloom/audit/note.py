@@ -14,7 +14,7 @@ from opsloom.model.errors import ConfigurationError
 _ED25519 = b"\x01"
 _KEY_ID_BYTES = 4
 _KEY_BYTES = 32
-_SECRET_PREFIX = "PRIVATE+KEY+"  # noqa: S105  the marker in front of a secret
+_PRIVATE_PREFIX = "PRIVATE+KEY+"
 _NAME = re.compile(r"[^\s+]+")
 
 
@@ -95,15 +95,15 @@ class SigningKey:
     @classmethod
     def parse(cls, text: str) -> "SigningKey":
         """Raises ConfigurationError for anything but what :meth:`export` gave."""
-        name, key_id, secret = _parse_key(text.removeprefix(_SECRET_PREFIX), "the secret key")
+        name, key_id, secret = _parse_key(text.removeprefix(_PRIVATE_PREFIX), "the secret key")
         key = cls(name, secret)
-        if not text.startswith(_SECRET_PREFIX) or key_id != _key_id(name, key.verifier().public):
+        if not text.startswith(_PRIVATE_PREFIX) or key_id != _key_id(name, key.verifier().public):
             raise ConfigurationError(f"The secret key of {name} is damaged.")
         return key
 
     def export(self) -> str:
         """The secret as text, for a file that only its owner may read."""
-        return _SECRET_PREFIX + _key_text(self.name, _key_id(self.name, self.verifier().public), self.secret)
+        return _PRIVATE_PREFIX + _key_text(self.name, _key_id(self.name, self.verifier().public), self.secret)
 
     def verifier(self) -> VerifierKey:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -77,11 +77,12 @@ def list_records(
 
 def get_records(store: Store, key: int | str) -> list[LoggedRecord]:
     """The record with the ``seq`` ``key``, or all records of the call ``key``, in their order."""
-    in_stream = "stream = (SELECT min(number) FROM audit_stream) AND seq = ?"
-    condition = in_stream if isinstance(key, int) else "call = ?"
+    if isinstance(key, int):
+        sql = "SELECT record FROM audit_record WHERE stream = (SELECT min(number) FROM audit_stream) AND seq = ?"
+    else:
+        sql = "SELECT record FROM audit_record WHERE call = ? ORDER BY seq"
 
     def question(reader: Reader) -> list[LoggedRecord]:
-        sql = f"SELECT record FROM audit_record WHERE {condition} ORDER BY seq"  # noqa: S608  one of the two
         return [json.loads(text) for (text,) in reader.execute(sql, (key,))]
 
     return store.read_sync(question)

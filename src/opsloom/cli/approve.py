@@ -3,6 +3,7 @@
 import argparse
 import time
 from datetime import datetime
+from functools import partial
 
 import anyio
 
@@ -14,7 +15,7 @@ from opsloom.approval.requirement import Assurance, Execution
 from opsloom.approval.signing import statement
 from opsloom.approval.state import State
 from opsloom.cli.desk import Desk, open_desk, require_terminal
-from opsloom.cli.key_files import signing_key
+from opsloom.cli.key_files import OwnKey, signing_key
 from opsloom.model.errors import ApprovalError, InvalidRequestError
 from opsloom.model.limits import REASON_CHARS
 
@@ -71,30 +72,29 @@ def is_code_typed(view: ActionView) -> bool:
 
 async def _record(arguments: argparse.Namespace, view: ActionView, seconds: float) -> int:
     async with open_desk(arguments) as desk:
-        decision = _decision(desk, view, Verdict.APPROVE, arguments, seconds)
-        ruling = await desk.ledger.decide(lambda now: decision.model_copy(update={"at": now}), desk.by)
-        return _report(desk, ruling)
+        key = signing_key(arguments.key) if arguments.sign else None
+        make = partial(_approval, desk, view, arguments, seconds, key)
+        return _report(desk, await desk.ledger.decide(make, desk.by))
 
 
-def _decision(
-    desk: Desk, view: ActionView, verdict: Verdict, arguments: argparse.Namespace, seconds: float
+def _approval(
+    desk: Desk, view: ActionView, arguments: argparse.Namespace, seconds: float, key: OwnKey | None, at: datetime
 ) -> Decision:
-    key = signing_key(arguments.key) if arguments.sign else None
     channel = Channel.DEMO if arguments.yes else Channel.TERMINAL
     return Decision(
         action=view.action.id,
         digest=view.action.digest,
-        verdict=verdict,
+        verdict=Verdict.APPROVE,
         person=desk.user,
         channel=channel,
         assurance=Assurance.A0 if arguments.yes else Assurance.A2 if key else Assurance.A1,
-        at=datetime.min,  # noqa: DTZ901  the ledger sets it
+        at=at,
         seconds=round(seconds, 3),
         reason=desk.safe(arguments.reason or "", REASON_CHARS),
         self_approved=desk.user == view.action.requester_user,
         break_glass=arguments.break_glass,
         key=key.id if key else None,
-        signature=key.sign(statement(view.action, verdict, desk.user)) if key else None,
+        signature=key.sign(statement(view.action, Verdict.APPROVE, desk.user)) if key else None,
     )
 
 
@@ -116,17 +116,21 @@ def _report(desk: Desk, ruling: Ruling) -> int:
 async def _deny(arguments: argparse.Namespace) -> int:
     async with open_desk(arguments) as desk:
         view = await desk.ledger.get(arguments.code)
-        decision = Decision(
-            action=view.action.id,
-            digest=view.action.digest,
-            verdict=Verdict.DENY,
-            person=desk.user,
-            channel=Channel.TERMINAL,
-            assurance=Assurance.A1,
-            at=view.action.planned_at,
-            reason=desk.safe(arguments.reason, REASON_CHARS),
-        )
-        return _report(desk, await desk.ledger.decide(lambda now: decision.model_copy(update={"at": now}), desk.by))
+        make = partial(_denial, desk, view, desk.safe(arguments.reason, REASON_CHARS))
+        return _report(desk, await desk.ledger.decide(make, desk.by))
+
+
+def _denial(desk: Desk, view: ActionView, reason: str, at: datetime) -> Decision:
+    return Decision(
+        action=view.action.id,
+        digest=view.action.digest,
+        verdict=Verdict.DENY,
+        person=desk.user,
+        channel=Channel.TERMINAL,
+        assurance=Assurance.A1,
+        at=at,
+        reason=reason,
+    )
 
 
 async def _revoke(arguments: argparse.Namespace) -> int:

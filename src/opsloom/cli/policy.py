@@ -96,7 +96,7 @@ def _arguments(spec: ToolSpec, pairs: list[str]) -> dict[str, Json]:
 
 
 def _as_taken(name: str, field: FieldInfo, text: str | None) -> Json:
-    taker: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]  # a field's own
+    taker: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]  # a type as a value
     try:
         value = field.get_default() if text is None else taker.validate_python(text)
     except ValidationError as error:

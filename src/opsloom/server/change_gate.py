@@ -5,6 +5,8 @@ the policy says so; everything stronger comes from another channel and is found 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import anyio
@@ -128,11 +130,11 @@ class ChangeGate:
             told: dict[str, Json] = {"channel": Channel.CLIENT, "seconds": round(answered, 3)}
             return await approvals.ledger.note_no_decision(view.action.id, str(answer.outcome), self._by, told)
         safe_reason = self._runtime.safe(answer.reason, REASON_CHARS)
-        decision = self._decision(view, answer, safe_reason, round(answered, 3))
-        ruling = await approvals.ledger.decide(lambda now: decision.model_copy(update={"at": now}), self._by)
+        make = partial(self._decision, view, answer, safe_reason, round(answered, 3))
+        ruling = await approvals.ledger.decide(make, self._by)
         return ruling.view
 
-    def _decision(self, view: ActionView, answer: Answer, reason: str, seconds: float) -> Decision:
+    def _decision(self, view: ActionView, answer: Answer, reason: str, seconds: float, at: datetime) -> Decision:
         user = self._call.actor.user
         own = answer.verdict is Verdict.APPROVE and user == view.action.requester_user
         return Decision(
@@ -142,14 +144,15 @@ class ChangeGate:
             person=user,
             channel=Channel.CLIENT,
             assurance=Assurance.A0,
-            at=view.action.planned_at,
+            at=at,
             seconds=seconds,
             reason=reason,
             self_approved=own,
         )
 
     def _answer_would_count(self, view: ActionView) -> bool:
-        return not objection_to(self._decision(view, Answer(Verdict.APPROVE), "", 0.0), view.action)
+        yes = self._decision(view, Answer(Verdict.APPROVE), "", 0.0, view.action.planned_at)
+        return not objection_to(yes, view.action)
 
     def _client_has_forms(self) -> bool:
         capabilities = self._context.session.client_capabilities
