@@ -32,7 +32,7 @@ async def read_token(_source: SecretSource) -> SecretStr:
 
 
 def make_call(seconds: float = 6.0) -> Call:
-    return Call("acme-eu", "acme", NOW, anyio.current_time() + seconds, StoppedClock(NOW))
+    return Call("acme-eu", "acme", NOW, anyio.current_time() + seconds, StoppedClock(NOW), writing=True)
 
 
 @asynccontextmanager

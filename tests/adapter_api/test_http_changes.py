@@ -50,7 +50,7 @@ async def test_a_change_arrives_as_it_was_given() -> None:
 
 async def test_its_evidence_holds_what_was_sent_and_no_credential() -> None:
     call = make_call()
-    async with acme_client(answering(201), token={"env": "X"}) as client:
+    async with acme_client(answering(201), write_token={"env": "X"}) as client:
         await client.send(call, "POST", "/flags", BODY, headers=JSON)
     [exchange] = call.exchanges
     assert exchange.method == "POST"

@@ -43,6 +43,8 @@ def _roundup(bed: Bed) -> Options:
         "base_url": bed.roundup.url,
         "username": bed.roundup.user,
         "password": {"file": str(password)},
+        "write_username": bed.roundup.user,
+        "write_password": {"file": str(password)},
     }
 
 

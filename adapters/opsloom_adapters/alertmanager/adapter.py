@@ -32,8 +32,8 @@ class AlertmanagerAdapter:
             Scope("GET /api/v2/status", "to see that it answers, and its version"),
             Scope("GET /api/v2/silences", "to see which silences there are, and whether one was made"),
             Scope("GET /api/v2/silence/{id}", "to see a silence before and after it is ended"),
-            Scope("POST /api/v2/silences", "to make silences"),
-            Scope("DELETE /api/v2/silence/{id}", "to end silences"),
+            Scope("POST /api/v2/silences", "to make silences", writes=True),
+            Scope("DELETE /api/v2/silence/{id}", "to end silences", writes=True),
         ),
     )
 

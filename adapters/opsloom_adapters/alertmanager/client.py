@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.http import HttpClient, parse_json
+from opsloom.adapter_api.http import HttpClient
 from opsloom.adapter_api.http_errors import error_of_change
+from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import UnexpectedAnswerError
 from opsloom_adapters.alertmanager import wire
 

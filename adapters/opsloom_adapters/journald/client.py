@@ -5,7 +5,8 @@ from datetime import datetime
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.http import HttpClient, Parameters, parse_json
+from opsloom.adapter_api.http import HttpClient, Parameters
+from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import PermissionDeniedError, UnexpectedAnswerError
 from opsloom.model.window import Window
 from opsloom_adapters.journald import wire

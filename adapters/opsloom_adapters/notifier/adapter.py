@@ -28,7 +28,7 @@ class NotifierAdapter:
         config=NotifierConfig,
         capabilities=frozenset({MessageSender, Pager}),
         documentation="https://github.com/opsloom/opsloom",
-        scopes=(Scope("POST to webhook_url", "to send messages and pages, signed with secret"),),
+        scopes=(Scope("POST to webhook_url", "to send messages and pages, signed with secret", writes=True),),
     )
 
     def __init__(self, config: NotifierConfig, route: Route) -> None:

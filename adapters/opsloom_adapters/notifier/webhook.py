@@ -37,7 +37,7 @@ class WebhookRoute:
         :raises UnavailableError: there was no HTTP answer.
         """
         try:
-            reply = await self.http.send(call, "OPTIONS", "")
+            reply = await self.http.ask(call, "", b"", method="OPTIONS")
         except ProviderError as error:
             if error.status is None:
                 raise UnavailableError(

@@ -2,7 +2,8 @@
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.http import HttpClient, Parameters, Reply, parse_json
+from opsloom.adapter_api.http import HttpClient, Parameters, Reply
+from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import UnexpectedAnswerError
 from opsloom.model.limits import LINEAGE_EVENTS_MAX, LINEAGE_PAGE_EVENTS
 from opsloom.model.window import Window

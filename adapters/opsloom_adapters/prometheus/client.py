@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.http import HttpClient, Parameters, parse_json
+from opsloom.adapter_api.http import HttpClient, Parameters
+from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import NotFoundError, UnavailableError
 from opsloom.model.window import Window
 from opsloom_adapters.prometheus import wire

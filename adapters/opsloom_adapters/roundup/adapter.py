@@ -32,9 +32,9 @@ class RoundupAdapter:
             Scope("View and Search on issue", "to read and filter tickets"),
             Scope("View on status, priority and user", "to read the names that tickets link to"),
             Scope("View on msg", "to read the first message of a ticket, its description"),
-            Scope("Create on msg", "to write a comment or the description of a new ticket"),
-            Scope("Create on issue", "to create tickets"),
-            Scope("Edit on issue", "to add a comment to a ticket, and to change its status and assignee"),
+            Scope("Create on msg", "to write a comment or the description of a new ticket", writes=True),
+            Scope("Create on issue", "to create tickets", writes=True),
+            Scope("Edit on issue", "to comment on tickets, and to change their status and assignee", writes=True),
         ),
     )
 

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.http import HttpClient, Parameters, Reply, parse_json
+from opsloom.adapter_api.http import HttpClient, Parameters, Reply
 from opsloom.adapter_api.http_errors import error_of_change
+from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import PermissionDeniedError, UnexpectedAnswerError
 from opsloom.model.limits import TICKET_PAGE_ROWS_MIN
 from opsloom.model.window import Window

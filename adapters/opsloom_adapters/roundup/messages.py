@@ -20,11 +20,11 @@ def author_of(config: RoundupConfig, call: Call) -> str:
     :raises UnsupportedError: the settings name none. Roundup fails on a new ticket whose message has no author, and
         does not say whom a token belongs to.
     """
-    if config.username is None:
+    if config.write_username is None:
         raise UnsupportedError(
-            f"{call.instance} is read only with a token; set username and password to let it change tickets"
+            f"{call.instance} cannot write with a token; set write_username and write_password to let it change tickets"
         )
-    return config.username
+    return config.write_username
 
 
 async def create_message(client: RoundupClient, config: RoundupConfig, text: str, order: Order, call: Call) -> str:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import AdapterConfig, SecretSource
+from opsloom.adapter_api.rate_limit import RateLimitHeaders
 from opsloom.model.errors import ConfigurationError
 
 if TYPE_CHECKING:  # httpx is imported when the first instance connects, not at start
@@ -20,10 +21,14 @@ ConfigT = TypeVar("ConfigT", bound=AdapterConfig)
 
 @dataclass(frozen=True)
 class Scope:
-    """A permission that the credential needs at the provider, and what for."""
+    """A permission that a credential needs at the provider, and what for.
+
+    ``writes``: it is for changes, so the credential for changes needs it and the one for reading must not have it.
+    """
 
     name: str
     reason: str
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ class Manifest:
 
     ``capabilities`` are Protocols of :mod:`opsloom.adapter_api.capabilities`, exactly those that the adapter
     class implements. ``recorded`` marks an adapter that replays the past: answers from it are marked as demo.
+
+    ``credential_url`` is the page on which a person makes the credential, or which tells how. ``asks`` are the settings
+    that ``opsloom init --add`` asks for, in that order. ``rate_limit`` names the headers in which the provider tells
+    how many requests are left.
     """
 
     kind: str
@@ -41,6 +50,9 @@ class Manifest:
     documentation: str
     scopes: tuple[Scope, ...] = ()
     recorded: bool = False
+    credential_url: str = ""
+    asks: tuple[str, ...] = ()
+    rate_limit: RateLimitHeaders | None = None
 
 
 @dataclass(frozen=True)

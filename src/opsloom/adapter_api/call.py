@@ -5,6 +5,7 @@ from datetime import datetime
 
 import anyio
 
+from opsloom.adapter_api.rate_limit import Quota
 from opsloom.model.clock import Clock, SystemClock
 from opsloom.model.evidence import Exchange
 from opsloom.model.window import Window
@@ -17,6 +18,9 @@ class Call:
     ``now`` is the present as the user means it (of a recording: its own); ``deadline`` is a time of
     ``anyio.current_time()``. Whoever hears from a provider calls :meth:`capture` at that place, before it
     looks into the answer, so that there is evidence of answers that nobody could understand, too.
+
+    ``writing`` is set while an approved action is applied, and only then may anything be sent that changes something.
+    ``quota`` is what the last answer said of the provider's rate limit.
     """
 
     instance: str
@@ -25,6 +29,8 @@ class Call:
     deadline: float
     wall_clock: Clock = field(default_factory=SystemClock)
     exchanges: list[Exchange] = field(default_factory=list)
+    writing: bool = False
+    quota: Quota | None = None
 
     def remaining_seconds(self) -> float:
         """What is left of the budget, 0 when it is used up."""

@@ -11,10 +11,14 @@ from typing import Protocol, runtime_checkable
 from opsloom.adapter_api.call import Call
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.deploys import Deploy, DeployQuery
+from opsloom.model.flags import FeatureFlag, FlagQuery
+from opsloom.model.incidents import Incident, IncidentQuery
 from opsloom.model.logs import LogEntry, LogQuery
+from opsloom.model.messages import Message, MessageQuery
 from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
+from opsloom.model.slo import SloQuery, SloStatus
 from opsloom.model.tickets import Ticket, TicketQuery
 from opsloom.model.topology import Dependency, DependencyQuery
 
@@ -82,6 +86,36 @@ class TopologyReader(Protocol):
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]: ...
 
 
+@runtime_checkable
+class IncidentReader(Protocol):
+    """Reads incidents that were declared or paged; :meth:`get_incident` gives the timeline, too."""
+
+    async def search_incidents(self, query: IncidentQuery, call: Call) -> Page[Incident]: ...
+
+    async def get_incident(self, native_id: str, call: Call) -> Incident: ...
+
+
+@runtime_checkable
+class ChatReader(Protocol):
+    """Reads what was said in a channel or a thread."""
+
+    async def search_messages(self, query: MessageQuery, call: Call) -> Page[Message]: ...
+
+
+@runtime_checkable
+class FlagReader(Protocol):
+    """Reads which feature flags are on, where. Their past changes are those of a :class:`DeployReader`."""
+
+    async def search_flags(self, query: FlagQuery, call: Call) -> Page[FeatureFlag]: ...
+
+
+@runtime_checkable
+class SloReader(Protocol):
+    """Reads how services stand against their objectives."""
+
+    async def search_slos(self, query: SloQuery, call: Call) -> Page[SloStatus]: ...
+
+
 CAPABILITIES: tuple[type, ...] = (
     AlertReader,
     MetricReader,
@@ -90,4 +124,8 @@ CAPABILITIES: tuple[type, ...] = (
     TicketReader,
     OwnershipReader,
     TopologyReader,
+    IncidentReader,
+    ChatReader,
+    FlagReader,
+    SloReader,
 )

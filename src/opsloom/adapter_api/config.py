@@ -1,11 +1,12 @@
 """The settings of an instance: a base to inherit from, and how secrets are named."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from opsloom.adapter_api.credential import SecretHeader
 from opsloom.model.limits import CALL_BUDGET_SECONDS, INSTANCE_DEADLINE_SECONDS
 
 
@@ -51,6 +52,11 @@ class AdapterConfig(BaseModel):
     )
     read_only: bool = Field(False, description="never offer to change anything at this instance")
 
+    @property
+    def may_write(self) -> bool:
+        """Whether changes may be offered at this instance."""
+        return not self.read_only
+
 
 def _plain_http_url(url: str) -> str:
     parts = urlsplit(url)
@@ -69,20 +75,53 @@ HttpUrl = Annotated[str, AfterValidator(_plain_http_url)]
 class HttpConfig(AdapterConfig):
     """An instance that is reached over HTTP.
 
-    ``token`` is sent as a bearer token; ``username`` and ``password`` as basic authentication.
+    ``token`` is sent as a bearer token; ``username`` and ``password`` as basic authentication. Changes are sent with
+    the ``write_`` ones, which are read when the first approved action is applied, and never by anything else. An
+    instance that has a credential for reading and none for changes offers no changes.
+
+    An adapter whose provider wants them otherwise overrides ``token_prefix``, or the two methods that give the headers.
     """
+
+    token_prefix: ClassVar[str] = "Bearer "  # noqa: S105 - the scheme, no secret
 
     base_url: HttpUrl = Field(description="address of the provider's API")
     web_url: HttpUrl | None = Field(None, description="address that people open, if it is another one")
     token: SecretSource | None = Field(None, description="bearer token")
     username: str | None = Field(None, description="user of basic authentication")
     password: SecretSource | None = Field(None, description="password of basic authentication")
+    write_token: SecretSource | None = Field(None, description="token for approved changes; without one there are none")
+    write_username: str | None = Field(None, description="user for approved changes, with basic authentication")
+    write_password: SecretSource | None = Field(None, description="password for approved changes")
     ca_file: Path | None = Field(None, description="certificates to trust instead of the usual ones")
 
     @model_validator(mode="after")
     def _one_way_to_authenticate(self) -> Self:
-        if (self.username is None) != (self.password is None):
-            raise ValueError("username and password go together")
-        if self.token is not None and self.username is not None:
-            raise ValueError("give either token, or username and password")
+        for before in ("", "write_"):
+            token, username, password = (getattr(self, before + name) for name in ("token", "username", "password"))
+            if (username is None) != (password is None):
+                raise ValueError(f"{before}username and {before}password go together")
+            if token is not None and username is not None:
+                raise ValueError(f"give either {before}token, or {before}username and {before}password")
         return self
+
+    def read_headers(self) -> tuple[SecretHeader, ...]:
+        """The headers that let us read."""
+        return self._authorization(self.token, self.username, self.password)
+
+    def write_headers(self) -> tuple[SecretHeader, ...]:
+        """The headers that let us change something."""
+        return self._authorization(self.write_token, self.write_username, self.write_password)
+
+    @property
+    def may_write(self) -> bool:
+        """See :class:`AdapterConfig`; a provider that asks for no credential needs none for changes."""
+        return super().may_write and (bool(self.write_headers()) or not self.read_headers())
+
+    def _authorization(
+        self, token: SecretSource | None, username: str | None, password: SecretSource | None
+    ) -> tuple[SecretHeader, ...]:
+        if token is not None:
+            return (SecretHeader("authorization", token, prefix=self.token_prefix),)
+        if username is not None and password is not None:
+            return (SecretHeader("authorization", password, user=username),)
+        return ()

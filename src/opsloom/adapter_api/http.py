@@ -7,23 +7,27 @@
 - Each answer is captured before anybody looks into it.
 """
 
+import json
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from opsloom.adapter_api.adapter import Manifest, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import HttpConfig
+from opsloom.adapter_api.credential import SecretHeader
 from opsloom.adapter_api.http_body import ACCEPT_ENCODING, read_capped
 from opsloom.adapter_api.http_errors import error_of_change, error_of_status, error_of_transport, parse_http_date
+from opsloom.adapter_api.http_json import parse_json
+from opsloom.adapter_api.rate_limit import quota_of
 from opsloom.model import limits
-from opsloom.model.errors import ConfigurationError, ProviderError, UnexpectedAnswerError
+from opsloom.model.errors import ApprovalError, ConfigurationError, ProviderError, UnexpectedAnswerError
 from opsloom.model.window import Window
 
 if TYPE_CHECKING:
@@ -48,10 +52,17 @@ class Reply:
 class HttpClient:
     """Speaks to one provider; made by :func:`open_http`."""
 
-    def __init__(self, client: "httpx.AsyncClient", base_url: str, manifest: Manifest) -> None:
+    def __init__(
+        self,
+        client: "httpx.AsyncClient",
+        base_url: str,
+        manifest: Manifest,
+        write_headers: Callable[[], Awaitable[Mapping[str, str]]],
+    ) -> None:
         self._client = client
         self._base_url = base_url
         self._manifest = manifest
+        self._write_headers = write_headers
 
     async def get(
         self,
@@ -62,16 +73,34 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         window: Window | None = None,
         link: str | None = None,
+        as_writer: bool = False,
     ) -> Reply:
         """GET ``base_url`` + ``path``. ``window`` and ``link`` go into the evidence.
+
+        ``as_writer`` asks with the credential for changes, to see what it may do.
 
         :raises ProviderError: one of its kinds for every answer that is not 2xx and for every broken one.
         :raises InvalidRequestError: ``path``, ``parameters`` and ``headers`` cannot be written as a request.
         """
-        from opsloom.adapter_api.http_retry import attempts_of
+        request = _Request("GET", path, tuple(parameters), headers or {}, window, link, as_writer=as_writer)
+        return await self._retried(call, request)
 
-        request = _Request("GET", path, tuple(parameters), headers or {}, window, link)
-        return await attempts_of(call)(self._exchange, call, request)
+    async def ask(
+        self,
+        call: Call,
+        path: str,
+        body: bytes,
+        *,
+        method: str = "POST",
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        window: Window | None = None,
+        link: str | None = None,
+        as_writer: bool = False,
+    ) -> Reply:
+        """A question with a ``body`` that changes nothing, such as a search by POST; otherwise as :meth:`get`."""
+        request = _Request(method, path, tuple(parameters), headers or {}, window, link, body=body, as_writer=as_writer)
+        return await self._retried(call, request)
 
     async def send(
         self,
@@ -84,18 +113,21 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         link: str | None = None,
     ) -> Reply:
-        """Send what changes something, once; ``headers`` say the ``content-type`` of ``body``.
+        """Send what changes something, once, with the credential for changes; ``headers`` say the ``content-type`` of
+        ``body``.
 
         :raises ConflictError: 409 or 412, the state has moved; nothing was changed.
         :raises OutcomeUnknownError: it was sent, and no answer tells whether it was done: a timeout, a broken
             connection, a status of 5xx, a web page.
         :raises ProviderError: another of its kinds when nothing was done.
         :raises InvalidRequestError: it cannot be written as a request.
+        :raises ApprovalError: no approved action is being applied.
         """
+        if not call.writing:
+            raise ApprovalError(f"nothing may be changed at {call.instance} but by an approved action")
+        request = _Request(method, path, tuple(parameters), headers or {}, link=link, body=body, as_writer=True)
         try:
-            return await self._exchange(
-                call, _Request(method, path, tuple(parameters), headers or {}, link=link, body=body)
-            )
+            return await self._exchange(call, request)
         except ProviderError as error:
             meant = error_of_change(error)
             if meant is error:
@@ -121,15 +153,42 @@ class HttpClient:
         reply = await self.get(call, path, parameters=parameters, headers=headers, window=window, link=link)
         return parse_json(reply.body, shape, call.instance)
 
+    async def ask_parsed(
+        self,
+        call: Call,
+        path: str,
+        question: object,
+        shape: TypeAdapter[T],
+        *,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        window: Window | None = None,
+        link: str | None = None,
+    ) -> T:
+        """POST ``question`` as JSON to where that changes nothing, and read JSON of the given shape.
+
+        :raises UnexpectedAnswerError: the answer is no JSON, or JSON of another shape.
+        """
+        headers = {"accept": "application/json", "content-type": "application/json", **(headers or {})}
+        body = json.dumps(question).encode()
+        reply = await self.ask(call, path, body, parameters=parameters, headers=headers, window=window, link=link)
+        return parse_json(reply.body, shape, call.instance)
+
+    async def _retried(self, call: Call, request: "_Request") -> Reply:
+        from opsloom.adapter_api.http_retry import attempts_of
+
+        return await attempts_of(call)(self._exchange, call, request)
+
     async def _exchange(self, call: Call, request: "_Request") -> Reply:
         import httpx
 
         url = self._base_url + request.path
         content = request.body or None
+        headers = {**request.headers, **(await self._credential_for_changes(call) if request.as_writer else {})}
         try:
             with anyio.fail_after(call.remaining_seconds()):
                 async with self._client.stream(
-                    request.method, url, params=request.parameters, headers=request.headers, content=content
+                    request.method, url, params=request.parameters, headers=headers, content=content
                 ) as response:
                     body, whole = await read_capped(response)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
@@ -145,8 +204,11 @@ class HttpClient:
             window=request.window,
             link=request.link,
         )
+        call.quota = quota_of(response.headers, self._manifest.rate_limit, call.wall_clock.now()) or call.quota
         if not response.is_success:
-            raise error_of_status(response.status_code, response.headers, body, call, self._manifest)
+            raise error_of_status(
+                response.status_code, response.headers, body, call, self._manifest, as_writer=request.as_writer
+            )
         if not whole:
             cap = limits.HTTP_BODY_MAX_BYTES // 1024 // 1024
             raise UnexpectedAnswerError(
@@ -161,6 +223,11 @@ class HttpClient:
             )
         return Reply(response.status_code, response.headers, body, parse_http_date(response.headers.get("date", "")))
 
+    async def _credential_for_changes(self, call: Call) -> Mapping[str, str]:
+        if not call.writing:
+            raise ApprovalError(f"the credential for changes of {call.instance} is for approved actions")
+        return await self._write_headers()
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -173,47 +240,13 @@ class _Request:
     window: Window | None = None
     link: str | None = None
     body: bytes = b""
+    as_writer: bool = False
 
     def asked(self) -> tuple[tuple[str, str], ...]:
         """All that was said, but for credentials."""
         headers = ((name, value) for name, value in self.headers.items() if name in ASKING_HEADERS)
         body = (("body", self.body.decode("utf-8", "replace")),) if self.body else ()
         return (*self.parameters, *headers, *body)
-
-
-def parse_json(body: bytes, shape: TypeAdapter[T], instance: str) -> T:
-    """Read ``body`` as JSON of the given shape.
-
-    :raises UnexpectedAnswerError: it is none; the text names the place, never the value.
-    """
-    try:
-        return shape.validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = _place(first["loc"], shape) or "the answer"
-        raise UnexpectedAnswerError(
-            f"{instance} sent an answer that is not as its API promises ({first['type']} at {place})",
-            instance=instance,
-        ) from None
-
-
-def _place(location: tuple[int | str, ...], shape: TypeAdapter[T]) -> str:
-    """``data/alerts/0/state``; a key that the provider chose is its text, and shown as ``*``."""
-    ours = set(_field_names(shape.core_schema))
-    return "/".join(str(part) if isinstance(part, int) or part in ours else "*" for part in location)
-
-
-def _field_names(schema: object) -> Iterator[str]:
-    if isinstance(schema, Mapping):
-        for key, value in schema.items():
-            if key == "fields" and isinstance(value, Mapping):
-                yield from value
-            if key in ("validation_alias", "alias") and isinstance(value, str):
-                yield value
-            yield from _field_names(value)
-    elif isinstance(schema, list | tuple):
-        for value in schema:
-            yield from _field_names(value)
 
 
 @asynccontextmanager
@@ -225,22 +258,32 @@ async def open_http(site: Site, manifest: Manifest) -> AsyncIterator[HttpClient]
     import httpx
 
     config = site.config_as(HttpConfig)
-    auth: httpx.Auth | None = None
-    headers = {"user-agent": "opsloom", "accept-encoding": ACCEPT_ENCODING}
-    if config.token is not None:
-        headers["authorization"] = "Bearer " + (await site.secret(config.token)).get_secret_value()
-    if config.username is not None and config.password is not None:
-        auth = httpx.BasicAuth(config.username, (await site.secret(config.password)).get_secret_value())
+
+    async def write_headers() -> Mapping[str, str]:
+        wanted = config.write_headers()
+        if not wanted and config.read_headers():
+            raise ConfigurationError(
+                f"instance {site.instance} has no credential for changes; set write_token or its like"
+            )
+        return await _written(site, wanted)
+
     async with httpx.AsyncClient(
-        auth=auth,
-        headers=headers,
+        headers={
+            "user-agent": "opsloom",
+            "accept-encoding": ACCEPT_ENCODING,
+            **await _written(site, config.read_headers()),
+        },
         follow_redirects=False,
         verify=_tls(config, site.instance),
         timeout=httpx.Timeout(None, connect=limits.CONNECT_TIMEOUT_SECONDS),
         limits=httpx.Limits(max_connections=limits.HTTP_CONNECTIONS_PER_INSTANCE),
         transport=site.transport,
     ) as client:
-        yield HttpClient(client, config.base_url, manifest)
+        yield HttpClient(client, config.base_url, manifest, write_headers)
+
+
+async def _written(site: Site, headers: Iterable[SecretHeader]) -> dict[str, str]:
+    return {one.name: one.value((await site.secret(one.source)).get_secret_value()) for one in headers}
 
 
 def _tls(config: HttpConfig, instance: str) -> bool | ssl.SSLContext:

@@ -22,34 +22,47 @@ from opsloom.model.errors import (
 if TYPE_CHECKING:
     from opsloom.adapter_api.adapter import Manifest
     from opsloom.adapter_api.call import Call
+    from opsloom.adapter_api.rate_limit import Quota
 
 _QUOTED_BYTES = 2_000
 
 
 def error_of_status(
-    status: int, headers: Mapping[str, str], body: bytes, call: "Call", manifest: "Manifest"
+    status: int, headers: Mapping[str, str], body: bytes, call: "Call", manifest: "Manifest", *, as_writer: bool = False
 ) -> ProviderError:
-    """The error for an answer whose status is not 2xx."""
+    """The error for an answer whose status is not 2xx; ``as_writer``: the credential for changes was sent."""
     instance = call.instance
     upstream = body[:_QUOTED_BYTES].decode("utf-8", "replace")
-    if status == 429:
+    if _too_many(status, call.quota, manifest):
+        after = _retry_after_seconds(headers, call.wall_clock.now())
+        if after is None and call.quota is not None:
+            after = call.quota.resets_in_seconds
         return RateLimitedError(
-            f"{instance} asks for fewer requests (429)",
+            f"{instance} asks for fewer requests ({status})",
             instance=instance,
             status=status,
             upstream=upstream,
-            retry_after_seconds=_retry_after_seconds(headers, call.wall_clock.now()),
+            retry_after_seconds=after,
         )
-    kind, sentence = _kind_of_status(status, manifest)
+    kind, sentence = _kind_of_status(status, manifest, as_writer=as_writer)
     return kind(f"{instance} {sentence}", instance=instance, status=status, upstream=upstream)
 
 
-def _kind_of_status(status: int, manifest: "Manifest") -> tuple[type[ProviderError], str]:
+def _too_many(status: int, quota: "Quota | None", manifest: "Manifest") -> bool:
+    if status == 429:
+        return True
+    used_up = quota is not None and quota.remaining == 0
+    return used_up and manifest.rate_limit is not None and status in manifest.rate_limit.refused_with
+
+
+def _kind_of_status(status: int, manifest: "Manifest", *, as_writer: bool) -> tuple[type[ProviderError], str]:
     if status == 401:
         return AuthenticationError, "refused the credential (401); check token, username and password"
     if status == 403:
-        scopes = ", ".join(scope.name for scope in manifest.scopes) or "see its documentation"
-        return PermissionDeniedError, f"denied permission (403); the credential needs: {scopes}"
+        needed = [scope.name for scope in manifest.scopes if scope.writes is as_writer]
+        credential = "credential for changes" if as_writer else "credential"
+        scopes = ", ".join(needed) or "what its documentation says"
+        return PermissionDeniedError, f"denied permission (403); the {credential} needs: {scopes}"
     if status == 404:
         return NotFoundError, "has no such record or endpoint (404); check the id and base_url"
     if status >= 500:

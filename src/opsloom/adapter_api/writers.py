@@ -21,13 +21,18 @@ from opsloom.model.changes import (
     Acknowledgement,
     ChangePlan,
     ChangeRevision,
+    ChannelChange,
+    EventChange,
     Observation,
     Order,
     PagePerson,
     Receipt,
     SendMessage,
+    ServiceOperation,
     Silence,
     TicketChange,
+    ToggleFlag,
+    UpdateAlert,
 )
 
 
@@ -97,4 +102,71 @@ class Pager(Protocol):
     async def observe_page(self, order: Order, call: Call) -> Observation: ...
 
 
-WRITERS: tuple[type, ...] = (AlertAcknowledger, AlertSilencer, DeployRoller, TicketWriter, MessageSender, Pager)
+@runtime_checkable
+class AlertUpdater(Protocol):
+    """Comments on alerts, snoozes, escalates and closes them."""
+
+    async def plan_alert_update(self, change: UpdateAlert, call: Call) -> ChangePlan: ...
+
+    async def apply_alert_update(self, order: Order, call: Call) -> Receipt: ...
+
+    async def observe_alert_update(self, order: Order, call: Call) -> Observation: ...
+
+
+@runtime_checkable
+class ServiceOperator(Protocol):
+    """Restarts, scales and syncs what runs; what it cannot do of these it refuses by name."""
+
+    async def plan_service_operation(self, change: ServiceOperation, call: Call) -> ChangePlan: ...
+
+    async def apply_service_operation(self, order: Order, call: Call) -> Receipt: ...
+
+    async def observe_service_operation(self, order: Order, call: Call) -> Observation: ...
+
+
+@runtime_checkable
+class FlagToggler(Protocol):
+    """Switches one feature flag in one environment."""
+
+    async def plan_toggle(self, change: ToggleFlag, call: Call) -> ChangePlan: ...
+
+    async def apply_toggle(self, order: Order, call: Call) -> Receipt: ...
+
+    async def observe_toggle(self, order: Order, call: Call) -> Observation: ...
+
+
+@runtime_checkable
+class EventRecorder(Protocol):
+    """Puts events on the time axis, and takes them back."""
+
+    async def plan_event(self, change: EventChange, call: Call) -> ChangePlan: ...
+
+    async def apply_event(self, order: Order, call: Call) -> Receipt: ...
+
+    async def observe_event(self, order: Order, call: Call) -> Observation: ...
+
+
+@runtime_checkable
+class ChannelWriter(Protocol):
+    """Opens channels for incidents, and archives them."""
+
+    async def plan_channel(self, change: ChannelChange, call: Call) -> ChangePlan: ...
+
+    async def apply_channel(self, order: Order, call: Call) -> Receipt: ...
+
+    async def observe_channel(self, order: Order, call: Call) -> Observation: ...
+
+
+WRITERS: tuple[type, ...] = (
+    AlertAcknowledger,
+    AlertSilencer,
+    AlertUpdater,
+    DeployRoller,
+    ServiceOperator,
+    FlagToggler,
+    EventRecorder,
+    TicketWriter,
+    MessageSender,
+    ChannelWriter,
+    Pager,
+)

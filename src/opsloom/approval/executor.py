@@ -83,7 +83,7 @@ class Executor:
         approvers = ", ".join(sorted({one.person for one in view.decisions}))
         order = Order(plan=action.plan, marker=action.marker, requester=action.requester_user, approver=approvers)
         operation = CHANGE_OPERATIONS[action.plan.change.kind]
-        outcome = await self._hub.perform(operation.capability, operation.apply, action.instance, order)
+        outcome = await self._hub.apply(operation, action.instance, order)
         return await self._record(view, outcome)
 
     async def _record(self, view: ActionView, outcome: Outcome[Receipt]) -> ActionView:

@@ -28,6 +28,21 @@ class UnacknowledgeAlert(Noun):
     comment: str = ""
 
 
+class UpdateAlert(Noun):
+    """What else can be done to ``alert`` (its native id): exactly one of a comment, a snooze of ``snooze_seconds``, an
+    escalation to ``escalate_to`` (a person, team, policy or level as the provider names it), and ``close``.
+
+    A comment may go with any of the others.
+    """
+
+    kind: Literal["update_alert"] = "update_alert"
+    alert: str
+    comment: str | None = None
+    snooze_seconds: int | None = None
+    escalate_to: str | None = None
+    close: bool = False
+
+
 class Matcher(Noun):
     """One label condition, as Alertmanager writes it: ``name="value"``, or ``name=~"regular expression"``."""
 
@@ -70,6 +85,62 @@ class ChangeRevision(Noun):
     comment: str = ""
 
 
+class RestartService(Noun):
+    """The processes of ``service`` are replaced by new ones of the same version."""
+
+    kind: Literal["restart_service"] = "restart_service"
+    service: str
+    environment: str | None = None
+
+
+class ScaleService(Noun):
+    """``service`` runs with ``replicas`` processes."""
+
+    kind: Literal["scale_service"] = "scale_service"
+    service: str
+    replicas: int
+    environment: str | None = None
+
+
+class SyncService(Noun):
+    """``service`` is brought to the state that its source declares at ``revision``, the present one where ``None``."""
+
+    kind: Literal["sync_service"] = "sync_service"
+    service: str
+    environment: str | None = None
+    revision: str | None = None
+
+
+class ToggleFlag(Noun):
+    """The feature flag ``flag`` is switched on or off in one ``environment``."""
+
+    kind: Literal["toggle_flag"] = "toggle_flag"
+    flag: str
+    environment: str
+    enabled: bool
+
+
+class RecordEvent(Noun):
+    """Something to remember on the time axis: an annotation, a custom event, a timeline entry.
+
+    ``incident`` is the native id of the incident whose timeline it belongs to, where the provider has such.
+    """
+
+    kind: Literal["record_event"] = "record_event"
+    title: str
+    text: str = ""
+    service: str | None = None
+    incident: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+class WithdrawEvent(Noun):
+    """Takes back ``event`` (its native id). A plan leaves it empty where only the change's receipt will tell."""
+
+    kind: Literal["withdraw_event"] = "withdraw_event"
+    event: str
+
+
 class CreateTicket(Noun):
     """A new ticket."""
 
@@ -81,7 +152,10 @@ class CreateTicket(Noun):
 
 
 class UpdateTicket(Noun):
-    """What changes on ``ticket`` (its native id); ``None`` and an empty tuple leave alone. ``links`` are addresses."""
+    """What changes on ``ticket`` (its native id, or that of an incident); ``None`` and an empty tuple leave alone.
+
+    ``links`` are addresses.
+    """
 
     kind: Literal["update_ticket"] = "update_ticket"
     ticket: str
@@ -92,11 +166,33 @@ class UpdateTicket(Noun):
 
 
 class SendMessage(Noun):
-    """A post in a channel that people read."""
+    """A post in a channel that people read: a reply to ``thread``, or instead of the message ``replaces``, where given.
+
+    Both are as the provider names messages, such as a message's ``thread`` in a search.
+    """
 
     kind: Literal["send_message"] = "send_message"
     channel: str
     text: str
+    thread: str | None = None
+    replaces: str | None = None
+
+
+class CreateChannel(Noun):
+    """A new channel for an incident."""
+
+    kind: Literal["create_channel"] = "create_channel"
+    name: str
+    topic: str = ""
+    is_private: bool = False
+
+
+class ArchiveChannel(Noun):
+    """Closes ``channel`` (its native id); what was said stays readable. A plan leaves it empty where only the change's
+    receipt will tell."""
+
+    kind: Literal["archive_channel"] = "archive_channel"
+    channel: str
 
 
 class PagePerson(Noun):
@@ -111,15 +207,27 @@ class PagePerson(Noun):
 Acknowledgement = Annotated[AcknowledgeAlert | UnacknowledgeAlert, Field(discriminator="kind")]
 Silence = Annotated[SilenceAlerts | ExpireSilence, Field(discriminator="kind")]
 TicketChange = Annotated[CreateTicket | UpdateTicket, Field(discriminator="kind")]
+ChannelChange = Annotated[CreateChannel | ArchiveChannel, Field(discriminator="kind")]
+ServiceOperation = Annotated[RestartService | ScaleService | SyncService, Field(discriminator="kind")]
+EventChange = Annotated[RecordEvent | WithdrawEvent, Field(discriminator="kind")]
 Change = Annotated[
     AcknowledgeAlert
     | UnacknowledgeAlert
+    | UpdateAlert
     | SilenceAlerts
     | ExpireSilence
     | ChangeRevision
+    | RestartService
+    | ScaleService
+    | SyncService
+    | ToggleFlag
+    | RecordEvent
+    | WithdrawEvent
     | CreateTicket
     | UpdateTicket
     | SendMessage
+    | CreateChannel
+    | ArchiveChannel
     | PagePerson,
     Field(discriminator="kind"),
 ]

@@ -1,7 +1,10 @@
 """What changed: deploys, rollbacks, config and flag changes, commits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+
+from pydantic import Field
 
 from opsloom.model.record import Noun, Record
 from opsloom.model.window import Window
@@ -27,7 +30,10 @@ class DeployStatus(StrEnum):
 
 
 class Deploy(Record):
-    """One change; ``files`` and ``diff`` are cut to ``FILES_PER_CHANGE_MAX`` and ``DIFF_MAX_CHARS``."""
+    """One change; ``files`` and ``diff`` are cut to ``FILES_PER_CHANGE_MAX`` and ``DIFF_MAX_CHARS``.
+
+    ``attributes`` holds what the provider knows besides, such as ``sync_status`` and ``health_status``.
+    """
 
     kind: ChangeKind
     at: datetime
@@ -42,6 +48,7 @@ class Deploy(Record):
     title: str = ""
     files: tuple[str, ...] = ()
     diff: str = ""
+    attributes: Mapping[str, str] = Field(default_factory=dict)
 
 
 class DeployQuery(Noun):

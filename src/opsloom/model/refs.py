@@ -17,6 +17,7 @@ class RefKind(StrEnum):
     DEPLOY = "deploy"
     TICKET = "ticket"
     SERVICE = "service"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -3,6 +3,7 @@
 Source: https://github.com/OpenSLO/OpenSLO#slo
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -67,3 +68,38 @@ class Slo(Noun):
     def error_budget(self) -> float:
         """The share of events that may be bad."""
         return 1 - self.objective
+
+
+class SloStatus(Noun):
+    """How a service stands against an objective, as its provider computed it.
+
+    ``objective`` and ``measured`` are shares of good events (or of good time) between 0 and 1 over ``window_seconds``;
+    ``budget_left`` is the share of the error budget that is left, negative when it is overspent. ``measured`` and
+    ``budget_left`` are ``None`` where the provider does not tell. ``status_raw`` is its own word.
+    """
+
+    name: str
+    title: str = ""
+    service: str | None = None
+    objective: float
+    window_seconds: int
+    measured: float | None = None
+    budget_left: float | None = None
+    status_raw: str = ""
+    at: datetime
+    link: str | None = None
+
+
+class SloQuery(Noun):
+    """Which objectives: those of ``service``, or all; ``text`` is searched in their names."""
+
+    at: datetime
+    service: str | None = None
+    text: str | None = None
+    limit: int
+
+    def matches(self, slo: SloStatus) -> bool:
+        """Whether ``slo`` is asked for; adapters use it for whatever their provider cannot filter."""
+        return self.service in (None, slo.service) and (
+            self.text is None or self.text.casefold() in f"{slo.name}\n{slo.title}".casefold()
+        )

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from opsloom.model.record import Noun, Record
+from opsloom.model.timeline import TimelineEntry
 from opsloom.model.window import Window
 
 
@@ -17,7 +18,7 @@ class TicketStatus(StrEnum):
 
 
 class Ticket(Record):
-    """One ticket; ``key`` is what people call it."""
+    """One ticket; ``key`` is what people call it. ``history`` (oldest first) is filled where one is asked for."""
 
     key: str
     title: str
@@ -30,6 +31,7 @@ class Ticket(Record):
     created_at: datetime
     updated_at: datetime
     description: str = ""
+    history: tuple[TimelineEntry, ...] = ()
 
 
 class TicketQuery(Noun):

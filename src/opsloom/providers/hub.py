@@ -15,12 +15,15 @@ from anyio.abc import TaskGroup
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.permissions import Permission
+from opsloom.adapter_api.rate_limit import Quota
+from opsloom.model.changes import Order, Receipt
 from opsloom.model.clock import Clock
 from opsloom.model.errors import ConfigurationError, OpsloomError, ProviderError, ProviderTimeoutError, UnsupportedError
 from opsloom.model.evidence import Exchange
 from opsloom.providers.connection import Connection
 from opsloom.providers.instance import BrokenInstance, Instance
-from opsloom.providers.operations import Operation, Q, R
+from opsloom.providers.operations import ChangeOperation, Operation, Q, R
 from opsloom.providers.secrets import read_secret
 
 logger = logging.getLogger(__name__)
@@ -41,7 +44,10 @@ class EvidenceKeeper(Protocol):
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """What one instance answered, or why it did not: exactly one of ``value`` and ``error`` is set."""
+    """What one instance answered, or why it did not: exactly one of ``value`` and ``error`` is set.
+
+    ``requests`` counts what was heard for it, ``quota`` is what the provider said of its rate limit.
+    """
 
     instance: str
     adapter: str
@@ -49,6 +55,8 @@ class Outcome(Generic[T]):
     value: T | None = None
     error: OpsloomError | None = None
     evidence: tuple[str, ...] = ()
+    requests: int = 0
+    quota: Quota | None = None
 
 
 @dataclass
@@ -127,6 +135,18 @@ class Hub:
         """
         return await self._call(self._able(capability, name), method, query)
 
+    async def apply(self, operation: ChangeOperation, name: str, order: Order) -> Outcome[Receipt]:
+        """Have the instance ``name`` carry out an approved ``order``: the only call that may change anything.
+
+        :raises UnsupportedError: it does not exist or cannot; the text lists those that can.
+        """
+        return await self._call(self._able(operation.capability, name), operation.apply, order, writing=True)
+
+    async def check_writing(self, name: str) -> Outcome[tuple[Permission, ...]]:
+        """What the credential for changes of the instance ``name`` may do, where its provider tells; for an operator's
+        own eyes."""
+        return await self._call(self.instances[name], "check_writing", None, writing=True)
+
     async def probe(self, name: str) -> Outcome[Probe]:
         """Whether the instance ``name`` answers and takes the credential."""
         return await self._join(self.instances[name], "probe", None)
@@ -161,9 +181,10 @@ class Hub:
             del self._flights[key]
             flight.landed.set()
 
-    async def _call(self, instance: Instance, method: str, query: object) -> Outcome[Any]:
+    async def _call(self, instance: Instance, method: str, query: object, *, writing: bool = False) -> Outcome[Any]:
         seconds = instance.config.deadline_seconds
-        call = Call(instance.name, instance.kind, self.clock.now(), anyio.current_time() + seconds)
+        deadline = anyio.current_time() + seconds
+        call = Call(instance.name, instance.kind, self.clock.now(), deadline, writing=writing)
         asked_at = anyio.current_time()
         value: object = None
         error: OpsloomError | None = None
@@ -183,7 +204,9 @@ class Hub:
             logger.exception("adapter %s of instance %s failed", instance.kind, instance.name)
             error = ProviderError(f"the adapter of {instance.name} failed ({type(problem).__name__})")
         duration_ms = round((anyio.current_time() - asked_at) * 1000)
-        outcome = Outcome(instance.name, instance.kind, duration_ms, value, error)
+        outcome = Outcome(
+            instance.name, instance.kind, duration_ms, value, error, requests=len(call.exchanges), quota=call.quota
+        )
         return await self._with_evidence(outcome, call.exchanges)
 
     async def _with_evidence(self, outcome: Outcome[Any], exchanges: Sequence[Exchange]) -> Outcome[Any]:

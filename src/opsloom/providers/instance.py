@@ -28,9 +28,9 @@ class Instance:
 
     @property
     def capabilities(self) -> frozenset[type]:
-        """What it can be asked; without its writers where the operator wants it read only."""
+        """What it can be asked; without its writers where it is read only or has no credential for changes."""
         capabilities = self.adapter.manifest.capabilities
-        return capabilities.difference(WRITERS) if self.config.read_only else capabilities
+        return capabilities if self.config.may_write else capabilities.difference(WRITERS)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ URL = "http://alertmanager.test"
 
 
 def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "alertmanager", now, anyio.current_time() + 5)
+    return Call(INSTANCE, "alertmanager", now, anyio.current_time() + 5, writing=True)
 
 
 def alert_query(now: datetime = NOW, **asked: Any) -> AlertQuery:

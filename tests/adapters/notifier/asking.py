@@ -39,7 +39,7 @@ Asked = SendMessage | PagePerson
 
 
 def call_at(now: datetime = NOW, *, seconds: float = 30, clock: Clock | None = None) -> Call:
-    return Call(INSTANCE, "notifier", now, anyio.current_time() + seconds, clock or StoppedClock(now))
+    return Call(INSTANCE, "notifier", now, anyio.current_time() + seconds, clock or StoppedClock(now), writing=True)
 
 
 async def _secret(_source: SecretSource) -> SecretStr:

@@ -26,7 +26,7 @@ PASSWORD = "correct " + "horse"
 
 
 def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "roundup", now, anyio.current_time() + 5)
+    return Call(INSTANCE, "roundup", now, anyio.current_time() + 5, writing=True)
 
 
 def ticket_query(now: datetime = NOW, **asked: Any) -> TicketQuery:
@@ -111,7 +111,9 @@ async def connected(
     async def secret(_source: SecretSource) -> SecretStr:
         return SecretStr(password)
 
-    login = {} if "token" in settings else {"username": user, "password": {"env": "TRACKER_PASSWORD"}}
+    place = {"env": "TRACKER_PASSWORD"}
+    reader = {} if "token" in settings else {"username": user, "password": place}
+    login = reader if "write_token" in settings else {**reader, "write_username": user, "write_password": place}
     config = RoundupAdapter.manifest.config.model_validate(
         {"adapter": "roundup", "base_url": base_url, **login, **settings}
     )

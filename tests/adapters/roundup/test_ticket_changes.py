@@ -231,8 +231,8 @@ async def test_a_new_ticket_that_is_not_there_is_absent(messages: list[Any], tic
 
 async def test_a_token_does_not_say_who_writes() -> None:
     asked = tracker()
-    with pytest.raises(UnsupportedError, match="set username and password"):
-        await desk(asked, token={"env": "TRACKER_TOKEN"}).plan(COMMENT)
+    with pytest.raises(UnsupportedError, match="set write_username and write_password"):
+        await desk(asked, write_token={"env": "TRACKER_TOKEN"}).plan(COMMENT)
     assert asked.requests == []
 
 

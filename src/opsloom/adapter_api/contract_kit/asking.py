@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from opsloom.adapter_api.adapter import Adapter, Site
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import AdapterConfig, SecretSource
+from opsloom.adapter_api.config import AdapterConfig, HttpConfig, SecretSource
 from opsloom.adapter_api.contract_kit.expectation import expect
 from opsloom.adapter_api.contract_kit.operations import PROBE, Operation, operations_of
 from opsloom.model.clock import StoppedClock
@@ -21,7 +21,8 @@ from opsloom.model.window import Window
 
 INSTANCE = "acme-eu"
 CANARY = "opsloom-canary-" + "4f2c9d17"
-"""The value of every secret that the kit hands out."""
+"""The value of every secret that the kit hands out, but for that of the credential for changes."""
+WRITE_CANARY = "opsloom-writer-" + "8d03b6e5"
 _LIMIT = 100
 _STEP_SECONDS = 60
 _NAMED_BY: dict[type[Any], tuple[str, str]] = {
@@ -31,10 +32,6 @@ _NAMED_BY: dict[type[Any], tuple[str, str]] = {
 
 Questions = Mapping[Callable[..., Any], Sequence[Any]]
 """Method of a capability -> what to ask it, such as ``{AlertReader.search_alerts: [AlertQuery(...)]}``."""
-
-
-async def _canary(_source: SecretSource) -> SecretStr:
-    return SecretStr(CANARY)
 
 
 @dataclass(frozen=True)
@@ -65,20 +62,38 @@ class Asker:
 
     def site(self, transport: httpx.AsyncBaseTransport | None = None) -> Site:
         """Where the adapter connects: every secret is the canary."""
-        return Site(INSTANCE, self.config, _canary, transport or self.transport())
+        return Site(INSTANCE, self.config, self._canary, transport or self.transport())
+
+    async def _canary(self, source: SecretSource) -> SecretStr:
+        changing = self.config.write_headers() if isinstance(self.config, HttpConfig) else ()
+        reading = self.config.read_headers() if isinstance(self.config, HttpConfig) else ()
+        only_for_changes = {one.source for one in changing} - {one.source for one in reading}
+        return SecretStr(WRITE_CANARY if source in only_for_changes else CANARY)
 
     async def ask(
         self, operation: Operation, question: Any, transport: httpx.AsyncBaseTransport | None = None
     ) -> Heard:
         """Connect anew and ask once; whatever is thrown is part of the result."""
+        return await self.call(operation.method, None if operation is PROBE else question, transport)
+
+    async def call(
+        self,
+        method: str,
+        subject: Any,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        writing: bool = False,
+    ) -> Heard:
+        """Connect anew and call ``method`` with ``subject`` (``None``: it takes none); see :meth:`ask`."""
         value, error = None, None
         started = anyio.current_time()
         kind = self.adapter.manifest.kind
-        call = Call(INSTANCE, kind, self.now, started + self.config.deadline_seconds, StoppedClock(self.now))
+        deadline = started + self.config.deadline_seconds
+        call = Call(INSTANCE, kind, self.now, deadline, StoppedClock(self.now), writing=writing)
         try:
             async with self.adapter.connect(self.site(transport)) as connected:
-                method = getattr(connected, operation.method)
-                value = await (method(call) if operation is PROBE else method(question, call))
+                bound = getattr(connected, method)
+                value = await (bound(call) if subject is None else bound(subject, call))
         except Exception as problem:  # noqa: BLE001 - the checks judge whatever an adapter throws
             error = problem
         return Heard(value, error, call, anyio.current_time() - started)

@@ -8,8 +8,8 @@ import pytest
 from opsloom.adapter_api.config import HttpConfig
 from opsloom.adapter_api.contract_kit import argument_checks, faults, secret_checks, word_checks
 from opsloom.adapter_api.contract_kit.asking import CANARY, Asker
+from opsloom.adapter_api.contract_kit.change_contract import ChangeContract
 from opsloom.adapter_api.contract_kit.expectation import expect
-from opsloom.adapter_api.contract_kit.failure_contract import FailureContract
 from opsloom.adapter_api.contract_kit.fake_provider import CannedReply, FakeProvider
 from opsloom.adapter_api.contract_kit.fault_checks import FaultExaminer, expect_evidence
 from opsloom.adapter_api.contract_kit.manifest_checks import has_secret
@@ -17,7 +17,7 @@ from opsloom.adapter_api.contract_kit.operations import Operation
 from opsloom.model.errors import NotFoundError, OpsloomError
 
 
-class HttpAdapterContract(FailureContract):
+class HttpAdapterContract(ChangeContract):
     """Inherit as ``class TestAcme(HttpAdapterContract)`` and give ``replies`` besides settings with a secret.
 
     ``replies`` are good answers in the vendor's published shapes, with a row for every search:
@@ -25,6 +25,7 @@ class HttpAdapterContract(FailureContract):
     ``empty_replies`` are bodies that the vendor publishes as "there is nothing": ``{"GET /api/alerts": ["[]"]}``;
     any other JSON than the expected must be an error.
     ``optional_requests`` are requests without which the adapter can still give a right answer, and why.
+    ``changes`` is described at :class:`~opsloom.adapter_api.contract_kit.change_contract.ChangeContract`.
     """
 
     def test_the_settings_are_those_of_http_and_hold_a_secret(self, asker: Asker) -> None:

@@ -1,22 +1,22 @@
 """The credential goes to the provider and nowhere else."""
 
-import base64
 import logging
 import traceback
 from collections.abc import Iterable
 
 import httpx
 
-from opsloom.adapter_api.config import AdapterConfig
-from opsloom.adapter_api.contract_kit.asking import CANARY, Heard
+from opsloom.adapter_api.config import AdapterConfig, HttpConfig
+from opsloom.adapter_api.contract_kit.asking import CANARY, WRITE_CANARY, Heard
 from opsloom.adapter_api.contract_kit.expectation import expect
 from opsloom.model.evidence import Exchange
 
 
-def forms_of_secret(config: AdapterConfig) -> list[str]:
-    """The canary as such, and as basic authentication writes it."""
-    basic = f"{getattr(config, 'username', None)}:{CANARY}".encode()
-    return [CANARY, base64.b64encode(basic).decode()]
+def forms_of_secret(config: AdapterConfig, *, writing: bool = False) -> list[str]:
+    """The canary as such, and as the headers write it; ``writing``: that of the credential for changes."""
+    canary = WRITE_CANARY if writing else CANARY
+    headers = () if not isinstance(config, HttpConfig) else config.write_headers() if writing else config.read_headers()
+    return [canary, *(one.value(canary).removeprefix("Basic ") for one in headers if one.user is not None)]
 
 
 def expect_sent(requests: Iterable[httpx.Request], forms: list[str]) -> None:
