@@ -102,7 +102,7 @@ def test_doctor_says_of_each_instance_what_is_wrong(tmp_path: Path) -> None:
     assert reports["dead"]["reachable"] is False
     assert "valid keys here are:" in reports["typo"]["problem"]
     assert "base_ulr" in reports["typo"]["problem"]
-    assert "must be one of: alertmanager, catalog" in reports["what"]["problem"]
+    assert "must be one of: alertmanager, argocd" in reports["what"]["problem"]
     assert "environment variable NO_SUCH" in reports["keyless"]["problem"]
     assert "FAIL dead" in opsloom("doctor", home=tmp_path).out
 

@@ -25,8 +25,8 @@ class SpecContract(HttpAdapterContract):
     """The whole contract, with each request and each good reply held against the vendor's published schema.
 
     ``specs`` are the documents: file name without ``.json`` -> what of the path after ``base_url`` comes before the
-    document's own paths. ``beyond_schema`` names requests (``"GET /path"``, ``*`` stands for anything) that the document
-    at hand, which is trimmed, does not have or has wrong -> the page of the vendor's documentation that has them.
+    document's own paths. ``beyond_schema`` names requests (``"GET /path"``, ``*`` stands for anything) that the
+    document at hand, which is trimmed, lacks or has wrong -> the page of the vendor's documentation that has them.
     """
 
     specs: ClassVar[Mapping[str, str]]

@@ -56,8 +56,8 @@ class TestAlertmanager(SpecContract):
             "config": {"original": ""},
             "uptime": "2026-03-01T00:00:00Z",
             "versionInfo": {
-                **{"version": "0.33.1", "revision": "r", "branch": "b"},
-                **{"buildUser": "u", "buildDate": "d", "goVersion": "g"},
+                "version": "0.33.1", "revision": "r", "branch": "b",
+                "buildUser": "u", "buildDate": "d", "goVersion": "g",
             },
         },
         "GET /api/v2/silences": [_SILENCE],

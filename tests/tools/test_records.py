@@ -87,7 +87,7 @@ async def test_a_record_of_an_unknown_instance_is_refused_with_those_that_can(tm
             await asked.ask("get_record", ref="alert:c/1")
 
 
-@pytest.mark.parametrize("ref", ["a-7f31", "alert:demo", "incident:demo/1", ""])
+@pytest.mark.parametrize("ref", ["a-7f31", "alert:demo", "outage:demo/1", ""])
 async def test_what_is_no_ref_is_refused(tmp_path: Path, ref: str) -> None:
     async with house(tmp_path, demo()) as asked:
         with pytest.raises(InvalidRequestError, match="ref must look like kind:instance/id"):

@@ -9,11 +9,17 @@ from opsloom.model.limits import EVIDENCE_IDS_MAX, ROWS_MAX
 from opsloom.tools import TOOLS
 
 REQUIRED: dict[str, dict[str, Any]] = {
+    "search_messages": {"channel": "incidents"},
     "map_dependencies": {"service": "checkout"},
     "get_record": {"ref": "alert:am/1"},
     "record_finding": {"claim": "errors rose", "kind": "observed", "evidence": ["ev_1"]},
     "acknowledge_alert": {"alert": "alert:am/1", "reason": "looking at it"},
     "silence_alert": {"duration": "1h", "reason": "known"},
+    "update_alert": {"alert": "alert:pd/1", "reason": "news"},
+    "operate_service": {"service": "checkout", "operation": "restart", "reason": "it hangs"},
+    "toggle_flag": {"flag": "new-pool", "environment": "prod", "enabled": "false", "reason": "errors since then"},
+    "record_event": {"title": "failover done", "reason": "for those who look later"},
+    "create_channel": {"name": "inc-checkout", "reason": "several teams"},
     "rollback_deploy": {"service": "checkout", "reason": "errors since then"},
     "create_ticket": {"title": "Checkout fails", "reason": "to be fixed for good"},
     "update_ticket": {"ticket": "ticket:roundup/issue1", "reason": "news"},

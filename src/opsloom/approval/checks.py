@@ -5,7 +5,7 @@ import re
 from opsloom.adapter_api.capabilities import AlertReader
 from opsloom.approval.action import Check, CheckKind
 from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
-from opsloom.model.changes import ChangePlan, ChangeRevision
+from opsloom.model.changes import ChangeOfWhatRuns, ChangePlan
 from opsloom.model.limits import (
     PROVIDER_ROWS_MAX,
     VERIFY_APPLIED_SECONDS,
@@ -30,7 +30,7 @@ async def checks_of(hub: Hub, plan: ChangePlan) -> tuple[tuple[Check, ...], floa
     A change of what runs is a success when what was wrong with its services is over: the alerts that fire now end, and
     the metrics that they name are back under their lines. Any other change is one when its provider shows it.
     """
-    if not isinstance(plan.change, ChangeRevision):
+    if not isinstance(plan.change, ChangeOfWhatRuns):
         return (_APPLIED,), VERIFY_APPLIED_SECONDS, ()
     alerts, unheard = await _alerts_of(hub, plan.services, _WRONG)
     ended = [Check(kind=CheckKind.ALERT_CLEARED, alert=str(alert.ref)) for alert in alerts]

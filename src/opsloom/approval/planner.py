@@ -15,7 +15,7 @@ from opsloom.approval.requirement import PolicyQuestion, Requirement
 from opsloom.approval.surroundings import look_around
 from opsloom.audit.canonical import Json
 from opsloom.audit.record import new_id
-from opsloom.model.changes import ChangePlan, ChangeRevision, SilenceAlerts
+from opsloom.model.changes import ChangeOfWhatRuns, ChangePlan, SilenceAlerts
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import REASON_CHARS
 from opsloom.providers.hub import Hub, Outcome
@@ -155,13 +155,13 @@ def planned(outcome: Outcome[ChangePlan]) -> ChangePlan:
 
 def _environments(proposal: Proposal, plan: ChangePlan) -> tuple[str, ...]:
     """As the provider resolved it, else as it was asked for; none where nobody says."""
-    resolved = plan.change.environment if isinstance(plan.change, ChangeRevision) else None
+    resolved = plan.change.environment if isinstance(plan.change, ChangeOfWhatRuns) else None
     known = resolved or proposal.environment
     return (known,) if known else ()
 
 
 def _breadth(plan: ChangePlan) -> int:
     """How many things a change is about: the services that it silences or changes, else its targets."""
-    if isinstance(plan.change, SilenceAlerts | ChangeRevision):
+    if isinstance(plan.change, SilenceAlerts | ChangeOfWhatRuns):
         return max(1, len(plan.services))
     return max(1, len(plan.targets))

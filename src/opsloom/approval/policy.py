@@ -12,9 +12,12 @@ from opsloom.audit.canonical import Json, digest_of
 from opsloom.model.limits import APPROVAL_MINUTES_DEFAULT, EXECUTION_MINUTES_DEFAULT
 from opsloom.model.record import Noun
 
-ROUTINE_TOOLS = ("acknowledge_alert", "create_ticket", "update_ticket")
-DISTURBING_TOOLS = ("silence_alert", "rollback_deploy", "page_owner", "send_message")
-WIDE_TOOLS = ("silence_alert", "rollback_deploy")
+ROUTINE_TOOLS = ("acknowledge_alert", "create_ticket", "update_ticket", "record_event", "create_channel")
+DISTURBING_TOOLS = (
+    "silence_alert", "update_alert", "rollback_deploy", "operate_service", "toggle_flag", "page_owner", "send_message",
+)  # fmt: skip
+WIDE_TOOLS = ("silence_alert", "rollback_deploy", "operate_service")
+LASTING_TOOLS = ("silence_alert", "rollback_deploy")  # a restart cannot be taken back, and leaves nothing behind
 
 NO_RULE = "no rule of the policy matches: it may be recommended, not run"
 
@@ -24,7 +27,7 @@ def default_rules() -> tuple[Rule, ...]:
     """The built-in rules. They are built when they are first asked for: a start does not pay for them."""
     return (
         Rule(name="default-several-services", tools=WIDE_TOOLS, services_over=1, risk=Risk.R3),
-        Rule(name="default-irreversible", tools=WIDE_TOOLS, reversible=False, risk=Risk.R3),
+        Rule(name="default-irreversible", tools=LASTING_TOOLS, reversible=False, risk=Risk.R3),
         Rule(name="default-routine", tools=ROUTINE_TOOLS, risk=Risk.R1),
         Rule(name="default-disturbing", tools=DISTURBING_TOOLS, risk=Risk.R2),
     )

@@ -19,7 +19,11 @@ from opsloom.model.changes import (
     ChangeRevision,
     CreateTicket,
     PagePerson,
+    RecordEvent,
+    ScaleService,
     SendMessage,
+    ToggleFlag,
+    UpdateAlert,
     UpdateTicket,
 )
 from opsloom.model.errors import InvalidRequestError
@@ -102,7 +106,9 @@ class Preview:
             return self._whole("Text", change.text)
         if isinstance(change, CreateTicket) and change.description:
             return self._whole("Description", change.description)
-        if isinstance(change, UpdateTicket) and change.comment:
+        if isinstance(change, RecordEvent) and change.text:
+            return self._whole("Text", change.text)
+        if isinstance(change, UpdateTicket | UpdateAlert) and change.comment:
             return self._whole("Comment", change.comment)
         return []
 
@@ -127,6 +133,10 @@ def inverse_of(change: Change) -> str:
     """What undoing means, in few words."""
     if isinstance(change, ChangeRevision):
         return f"run {change.revision} again"
+    if isinstance(change, ScaleService):
+        return f"run {change.replicas} processes again"
+    if isinstance(change, ToggleFlag):
+        return f"switch it {'on' if change.enabled else 'off'} again"
     if isinstance(change, UpdateTicket):
         values = [
             f"{name} {value}" for name, value in (("status", change.status), ("assignee", change.assignee)) if value

@@ -18,8 +18,9 @@ _CATEGORY, _CLASS = 6, 6003
 _READ, _OTHER = 2, 99
 _ACTIVITY_NAMES = {1: "Create", 2: "Read", 3: "Update", 4: "Delete", 99: "Other"}
 _ACTIVITY_OF_TOOLS = {
-    "create_ticket": 1, "send_message": 1, "page_owner": 1, "silence_alert": 1,
-    "acknowledge_alert": 3, "rollback_deploy": 3, "update_ticket": 3,
+    "create_ticket": 1, "send_message": 1, "create_channel": 1, "page_owner": 1, "silence_alert": 1, "record_event": 1,
+    "acknowledge_alert": 3, "update_alert": 3, "rollback_deploy": 3, "operate_service": 3, "toggle_flag": 3,
+    "update_ticket": 3,
 }  # fmt: skip
 _ACTIVITY_OF_KINDS = {
     Kind.CALL_RECEIVED: _READ, Kind.CALL_FINISHED: _READ, Kind.CALL_CANCELLED: _READ, Kind.CALL_OUTCOME_UNKNOWN: _READ,

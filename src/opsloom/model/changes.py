@@ -204,6 +204,9 @@ class PagePerson(Noun):
     service: str | None = None
 
 
+ChangeOfWhatRuns = ChangeRevision | RestartService | ScaleService | SyncService | ToggleFlag
+"""Those that can end what is wrong with a service, or begin it."""
+
 Acknowledgement = Annotated[AcknowledgeAlert | UnacknowledgeAlert, Field(discriminator="kind")]
 Silence = Annotated[SilenceAlerts | ExpireSilence, Field(discriminator="kind")]
 TicketChange = Annotated[CreateTicket | UpdateTicket, Field(discriminator="kind")]

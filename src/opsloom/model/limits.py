@@ -96,6 +96,7 @@ AUDIT_CSV_CELL_MAX_CHARS = 64 * 1024 * 1024
 # Changes
 PLAN_AFFECTED_MAX = 20  # listed of what a change hits besides its targets; all are counted
 SILENCE_MAX_SECONDS = 24 * 3_600
+REPLICAS_MAX = 1_000
 MESSAGE_CHARS = 4_000
 COMMENT_CHARS = 2_000
 NOTIFIER_FILE_MAX_BYTES = 64 * 1024 * 1024

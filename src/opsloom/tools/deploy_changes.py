@@ -20,6 +20,6 @@ async def rollback_deploy(
     environment: Annotated[str | None, Field(description="such as prod", max_length=100)] = None,
     instance: At = None,
 ) -> Proposal:
-    """Have a service run an earlier version again; looks afterwards whether alerts and metrics recover."""
+    """Have a service run an earlier version again; looks whether alerts and metrics recover."""
     change = ChangeRevision(service=service, environment=environment, revision=version)
     return Proposal(change, instance_for(context, DeployRoller, instance), environment)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from opsloom.adapter_api.writers import MessageSender, Pager
+from opsloom.adapter_api.writers import ChannelWriter, MessageSender, Pager
 from opsloom.approval.checks import firing_alerts
 from opsloom.approval.proposal import Proposal
-from opsloom.model.changes import PagePerson, SendMessage
+from opsloom.model.changes import CreateChannel, PagePerson, SendMessage
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import MESSAGE_CHARS, TEXT_ARGUMENT_CHARS
 from opsloom.model.ownership import EscalationStep, Ownership, OwnershipQuery
@@ -23,10 +23,26 @@ async def send_message(
     context: ToolContext,
     channel: Annotated[str, Field(description="its name", min_length=1, max_length=200)],
     text: Annotated[str, Field(description="what they read", min_length=1, max_length=MESSAGE_CHARS)],
+    thread: Annotated[str | None, Field(description="reply to", max_length=200)] = None,
+    replaces: Annotated[str | None, Field(description="edit instead", max_length=200)] = None,
     instance: At = None,
 ) -> Proposal:
-    """Post in a channel that people read."""
-    return Proposal(SendMessage(channel=channel, text=text), instance_for(context, MessageSender, instance))
+    """Post in a channel."""
+    change = SendMessage(channel=channel, text=text, thread=thread, replaces=replaces)
+    return Proposal(change, instance_for(context, MessageSender, instance))
+
+
+@change_tool(ChannelWriter, title="Open an incident channel", destructive=False, idempotent=False)
+async def create_channel(
+    context: ToolContext,
+    name: Annotated[str, Field(description="such as inc-checkout-0914", min_length=1, max_length=80)],
+    topic: Annotated[str, Field(description="one line", max_length=200)] = "",
+    private: Annotated[bool, Field(description="only for those invited")] = False,
+    instance: At = None,
+) -> Proposal:
+    """Open a channel for an incident."""
+    change = CreateChannel(name=name, topic=topic, is_private=private)
+    return Proposal(change, instance_for(context, ChannelWriter, instance))
 
 
 @change_tool(Pager, title="Page the owner", destructive=False, idempotent=False)

@@ -5,13 +5,13 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
+from opsloom.adapter_api.capabilities import AlertReader, DeployReader, IncidentReader, OwnershipReader, TicketReader
 from opsloom.model.errors import InvalidRequestError, NotFoundError
 from opsloom.model.limits import ANSWER_TOKENS_MAX, CELL_CHARS, DETAIL_CELL_CHARS, DIFF_MAX_CHARS
 from opsloom.model.ownership import OwnershipQuery
 from opsloom.model.refs import Ref, RefKind
 from opsloom.providers.hub import Outcome
-from opsloom.providers.operations import GET_ALERT, GET_DEPLOY, GET_OWNERSHIP, GET_TICKET, Operation
+from opsloom.providers.operations import GET_ALERT, GET_DEPLOY, GET_INCIDENT, GET_OWNERSHIP, GET_TICKET, Operation
 from opsloom.tools.answer import Answer, Cell
 from opsloom.tools.context import ToolContext
 from opsloom.tools.gather import all_failed, source_of
@@ -22,6 +22,7 @@ FETCH: dict[RefKind, Operation[str, Any]] = {
     RefKind.ALERT: GET_ALERT,
     RefKind.DEPLOY: GET_DEPLOY,
     RefKind.TICKET: GET_TICKET,
+    RefKind.INCIDENT: GET_INCIDENT,
 }
 
 
@@ -32,13 +33,13 @@ class Detail(StrEnum):
     FULL = "full"
 
 
-@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Get one record")
+@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, IncidentReader, title="Get one record")
 async def get_record(
     context: ToolContext,
     ref: Annotated[str, Field(description="from the ref column of an answer", max_length=1_000)],
     detail: Annotated[Detail, Field(description="full: long texts and diffs uncut")] = Detail.SUMMARY,
 ) -> Answer:
-    """All fields of one alert, deploy (with its diff), ticket or service."""
+    """All fields of one record; a deploy with its diff."""
     outcome, record = await fetch_record(context, Ref.parse(ref))
     full = detail is Detail.FULL
     return Answer(
@@ -68,14 +69,16 @@ async def fetch_record(context: ToolContext, ref: Ref) -> tuple[Outcome[Any], di
     return outcome, _value(outcome, context).model_dump(mode="json")
 
 
-def ref_of_kind(text: str, kind: RefKind, name: str) -> Ref:
+def ref_of_kind(text: str, kind: RefKind | tuple[RefKind, ...], name: str) -> Ref:
     """The ref in the argument ``name``.
 
     :raises InvalidRequestError: it is none, or names something else.
     """
+    kinds = kind if isinstance(kind, tuple) else (kind,)
     ref = Ref.parse(text)
-    if ref.kind is not kind:
-        raise InvalidRequestError(f"{name} must be the ref of a record of kind {kind}, such as {kind}:instance/id")
+    if ref.kind not in kinds:
+        named = " or ".join(kinds)
+        raise InvalidRequestError(f"{name} must be the ref of a record of kind {named}, such as {kinds[0]}:instance/id")
     return ref
 
 

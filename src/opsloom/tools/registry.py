@@ -25,7 +25,7 @@ ChangeFunction = TypeVar("ChangeFunction", bound=Callable[..., Awaitable[Proposa
 INVESTIGATION = Annotated[str | None, Field(description="handle; default: yours", max_length=64)]
 # Of every tool that changes something; said once, in the instructions, and in few words here.
 REASON = Annotated[str, Field(description="why, for the approver", min_length=1, max_length=REASON_CHARS)]
-CITED = Annotated[list[str], Field(description="ids (ev_...) it stands on", max_length=EVIDENCE_IDS_MAX)]
+CITED = Annotated[list[str], Field(description="ids (ev_...)", max_length=EVIDENCE_IDS_MAX)]
 DRY_RUN = Annotated[bool, Field(description="preview only")]
 
 

@@ -44,7 +44,7 @@ async def update_ticket(
     links: Annotated[list[str] | None, Field(description="addresses to add", max_length=_LINKS_MAX)] = None,
 ) -> Proposal:
     """Comment on a ticket, set its status or assignee, add links."""
-    ref = ref_of_kind(ticket, RefKind.TICKET, "ticket")
+    ref = ref_of_kind(ticket, (RefKind.TICKET, RefKind.INCIDENT), "ticket")
     if not (comment or status or assignee is not None or links):
         raise InvalidRequestError("give at least one of comment, status, assignee, links")
     change = UpdateTicket(
