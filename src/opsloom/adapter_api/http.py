@@ -9,7 +9,7 @@
 
 import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,13 +21,19 @@ from pydantic import TypeAdapter
 from opsloom.adapter_api.adapter import Manifest, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import HttpConfig
-from opsloom.adapter_api.credential import SecretHeader
 from opsloom.adapter_api.http_body import ACCEPT_ENCODING, read_capped
+from opsloom.adapter_api.http_credentials import HttpCredentials
 from opsloom.adapter_api.http_errors import error_of_change, error_of_status, error_of_transport, parse_http_date
 from opsloom.adapter_api.http_json import parse_json
 from opsloom.adapter_api.rate_limit import quota_of
 from opsloom.model import limits
-from opsloom.model.errors import ApprovalError, ConfigurationError, ProviderError, UnexpectedAnswerError
+from opsloom.model.errors import (
+    ApprovalError,
+    AuthenticationError,
+    ConfigurationError,
+    ProviderError,
+    UnexpectedAnswerError,
+)
 from opsloom.model.window import Window
 
 if TYPE_CHECKING:
@@ -57,12 +63,12 @@ class HttpClient:
         client: "httpx.AsyncClient",
         base_url: str,
         manifest: Manifest,
-        write_headers: Callable[[], Awaitable[Mapping[str, str]]],
+        credentials: HttpCredentials,
     ) -> None:
         self._client = client
         self._base_url = base_url
         self._manifest = manifest
-        self._write_headers = write_headers
+        self._credentials = credentials
 
     async def get(
         self,
@@ -177,6 +183,11 @@ class HttpClient:
     async def _retried(self, call: Call, request: "_Request") -> Reply:
         from opsloom.adapter_api.http_retry import attempts_of
 
+        try:
+            return await attempts_of(call)(self._exchange, call, request)
+        except AuthenticationError:
+            if request.as_writer or not await self._credentials.have_changed(self._client.headers):
+                raise
         return await attempts_of(call)(self._exchange, call, request)
 
     async def _exchange(self, call: Call, request: "_Request") -> Reply:
@@ -226,7 +237,7 @@ class HttpClient:
     async def _credential_for_changes(self, call: Call) -> Mapping[str, str]:
         if not call.writing:
             raise ApprovalError(f"the credential for changes of {call.instance} is for approved actions")
-        return await self._write_headers()
+        return await self._credentials.for_changes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,32 +269,16 @@ async def open_http(site: Site, manifest: Manifest) -> AsyncIterator[HttpClient]
     import httpx
 
     config = site.config_as(HttpConfig)
-
-    async def write_headers() -> Mapping[str, str]:
-        wanted = config.write_headers()
-        if not wanted and config.read_headers():
-            raise ConfigurationError(
-                f"instance {site.instance} has no credential for changes; set write_token or its like"
-            )
-        return await _written(site, wanted)
-
+    credentials = HttpCredentials(site, config)
     async with httpx.AsyncClient(
-        headers={
-            "user-agent": "opsloom",
-            "accept-encoding": ACCEPT_ENCODING,
-            **await _written(site, config.read_headers()),
-        },
+        headers={"user-agent": "opsloom", "accept-encoding": ACCEPT_ENCODING, **await credentials.for_reading()},
         follow_redirects=False,
         verify=_tls(config, site.instance),
         timeout=httpx.Timeout(None, connect=limits.CONNECT_TIMEOUT_SECONDS),
         limits=httpx.Limits(max_connections=limits.HTTP_CONNECTIONS_PER_INSTANCE),
         transport=site.transport,
     ) as client:
-        yield HttpClient(client, config.base_url, manifest, write_headers)
-
-
-async def _written(site: Site, headers: Iterable[SecretHeader]) -> dict[str, str]:
-    return {one.name: one.value((await site.secret(one.source)).get_secret_value()) for one in headers}
+        yield HttpClient(client, config.base_url, manifest, credentials)
 
 
 def _tls(config: HttpConfig, instance: str) -> bool | ssl.SSLContext:

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([asdict(report) for report in reports], indent=2))
     else:
         for report in reports:
-            _print(report)
+            show(report)
         if not reports:
             print("no instance is configured; 'opsloom init' finds local ones, the README shows the settings")
     return 0 if all(report.ok for report in reports) else 1
@@ -117,7 +117,8 @@ def _report(outcome: Outcome[Probe], capabilities: list[str], recorded: bool) ->
     return report
 
 
-def _print(report: Report) -> None:
+def show(report: Report) -> None:
+    """Print it for a person."""
     print(f"{'ok  ' if report.ok else 'FAIL'} {report.instance} ({report.adapter} {report.version}".rstrip() + ")")
     print(f"     serves {', '.join(report.capabilities) or 'nothing'}")
     if report.latency_ms is not None:

@@ -59,7 +59,11 @@ class Found:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write ``opsloom.toml``; an existing one is never overwritten."""
+    """Write ``opsloom.toml``; an existing one is never overwritten, and with ``--add`` it grows by an instance."""
+    if arguments.add:
+        from opsloom.cli import init_add
+
+        return init_add.run(arguments, HEADER + POLICY.format("false"))
     file = Path(arguments.directory).absolute() / "opsloom.toml"
     found = anyio.run(_find, file)
     policy = POLICY.format("true" if _may_approve_alone(arguments) else "false")
