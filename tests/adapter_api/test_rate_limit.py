@@ -70,5 +70,7 @@ async def test_a_429_without_retry_after_waits_for_the_vendors_own_reset() -> No
 async def test_a_403_with_nothing_left_is_the_limit_and_with_something_left_a_missing_permission() -> None:
     with pytest.raises(RateLimitedError):
         await get(403, x_left="0", x_reset=IN_A_MINUTE)
+    with pytest.raises(RateLimitedError):
+        await get(403, x_left="5", retry_after="60")
     with pytest.raises(PermissionDeniedError):
         await get(403, x_left="5", x_reset=IN_A_MINUTE)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 BROKEN = Path(__file__).with_name("broken_acme.py")
-
+BROKEN_CHANGES = Path(__file__).with_name("broken_acme_changes.py")
 
 CASES = [
     ("SwallowedAuthentication", "a_401_is_an_authentication_error", "EMPTY answer"),
@@ -55,6 +55,20 @@ CASES = [
     ("SecretInAddress", "the_credential_goes_into_headers_and_nowhere_else", "the address"),
     ("EchoedSecret", "an_echoed_credential_is_not_repeated", "in the text"),
 ]
+CHANGE_CASES = [
+    ("SentAsAQuestion", "an_order_is_sent_with_the_credential_for_changes", "nothing was sent with the credential"),
+    ("SentAsAQuestion", "nothing_is_changed_but_by_an_approved_action", "it was applied although"),
+    ("SentTwice", "what_was_refused_was_not_done", "it was sent again"),
+    ("SentTwice", "an_order_without_an_answer_is_in_doubt_and_not_sent_again", "it was sent again"),
+    ("DoubtDenied", "an_order_without_an_answer_is_in_doubt_and_not_sent_again", "tells too much"),
+    ("DoubtIgnored", "an_order_without_an_answer_is_in_doubt_and_not_sent_again", "tells too much"),
+    ("SilenceIsAbsence", "a_failure_while_looking_is_no_observation", "None"),
+    ("BlindPlan", "a_failure_while_planning_is_an_error", "None"),
+    ("RestlessPlan", "planning_reads_only_and_gives_the_same_twice", "the same world"),
+    ("NoWayBack", "planning_reads_only_and_gives_the_same_twice", "without an inverse, say why"),
+    ("HastyPlan", "planning_reads_only_and_gives_the_same_twice", "planning used the credential"),
+    ("ForgottenKind", "each_kind_of_change_is_tried", "UnacknowledgeAlert"),
+]
 
 
 class Failures:
@@ -77,11 +91,12 @@ def failures() -> Failures:
     """One run of the kit over all cases."""
     failures = Failures()
     nodes = [f"{BROKEN}::{node(broken, check)}" for broken, check, _ in CASES]
+    nodes += [f"{BROKEN_CHANGES}::{node(broken, check)}" for broken, check, _ in CHANGE_CASES]
     pytest.main(["-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", *nodes], plugins=[failures])
     return failures
 
 
-@pytest.mark.parametrize(("broken", "check", "sentence"), CASES)
+@pytest.mark.parametrize(("broken", "check", "sentence"), [*CASES, *CHANGE_CASES])
 def test_a_broken_adapter_fails_the_check_that_is_meant_for_it(
     failures: Failures, broken: str, check: str, sentence: str
 ) -> None:

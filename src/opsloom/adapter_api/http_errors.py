@@ -33,8 +33,8 @@ def error_of_status(
     """The error for an answer whose status is not 2xx; ``as_writer``: the credential for changes was sent."""
     instance = call.instance
     upstream = body[:_QUOTED_BYTES].decode("utf-8", "replace")
-    if _too_many(status, call.quota, manifest):
-        after = _retry_after_seconds(headers, call.wall_clock.now())
+    after = _retry_after_seconds(headers, call.wall_clock.now())
+    if _too_many(status, after, call.quota, manifest):
         if after is None and call.quota is not None:
             after = call.quota.resets_in_seconds
         return RateLimitedError(
@@ -48,10 +48,10 @@ def error_of_status(
     return kind(f"{instance} {sentence}", instance=instance, status=status, upstream=upstream)
 
 
-def _too_many(status: int, quota: "Quota | None", manifest: "Manifest") -> bool:
+def _too_many(status: int, after: float | None, quota: "Quota | None", manifest: "Manifest") -> bool:
     if status == 429:
         return True
-    used_up = quota is not None and quota.remaining == 0
+    used_up = after is not None or (quota is not None and quota.remaining == 0)
     return used_up and manifest.rate_limit is not None and status in manifest.rate_limit.refused_with
 
 

@@ -28,7 +28,8 @@ _PER_SECOND = {
 class RateLimitHeaders:
     """The names of the headers, in lower case; an empty one is not sent.
 
-    ``refused_with`` are statuses besides 429 that mean "too many requests" while ``remaining`` is 0.
+    ``refused_with`` are statuses besides 429 that mean "too many requests" while ``remaining`` is 0, or with a
+    ``Retry-After``.
     """
 
     limit: str = ""
