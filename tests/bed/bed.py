@@ -18,6 +18,7 @@ from tests.bed.repository.shop_repository import ShopRepository
 from tests.bed.roundup.tracker import Tracker, start_tracker
 from tests.bed.shop.shop import Shop
 from tests.bed.shop.world import OWNERS
+from tests.bed.victoria import start_victoria
 
 # In the order in which they build on one another
 PARTS = ("repository", "catalog", "shop", "alertmanager", "prometheus", "roundup", "journal", "notifications")
@@ -84,6 +85,12 @@ class Bed:
             teams=OWNERS,
             alertmanager=self.alertmanager.url,
         )
+        return Server(url)
+
+    @part
+    def victoria(self) -> Server:
+        """VictoriaMetrics, with ten minutes of samples that end when the bed started; started only when asked for."""
+        url = start_victoria(self._packages, self._processes, self.directory / "victoria", self.started_at)
         return Server(url)
 
     @part
