@@ -18,8 +18,10 @@ from opsloom.model.alerts import Alert, AlertQuery, AlertStatus
 from opsloom.model.errors import AuthenticationError, ProviderError, TransientError, UnexpectedAnswerError
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref
-from tests.contract.acme_adapter import STATUS_OF_STATE, AcmeAdapter, WireAlert, alert_of, status_of
-from tests.contract.test_acme_contract import TestAcme as GoodAcme
+from opsloom_acme import AcmeAdapter
+from opsloom_acme.mapping import STATUS_OF_STATE, alert_of, status_of
+from opsloom_acme.wire import WireAlert
+from tests.contract.good_acme import GoodAcme
 
 AdapterClass = TypeVar("AdapterClass", bound=type[AcmeAdapter])
 
@@ -64,7 +66,7 @@ class FollowedRedirect(AcmeAdapter):
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
         async with super().connect(site) as connected:
-            connected._client._client.follow_redirects = True
+            connected._client.http._client.follow_redirects = True
             yield connected
 
 
@@ -185,7 +187,7 @@ class AskedWhileConnecting(AcmeAdapter):
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
         async with super().connect(site) as connected:
-            await connected._client._client.get(site.config_as(HttpConfig).base_url + "/api/version")
+            await connected._client.http._client.get(site.config_as(HttpConfig).base_url + "/api/version")
             yield connected
 
 
@@ -196,15 +198,15 @@ class LenientAlerts(BaseModel):
 @checked
 class LenientShape(AcmeAdapter):
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
-        reply = await self._client.get_parsed(call, "/api/alerts", TypeAdapter(LenientAlerts))
-        rows = tuple(alert_of(one, call.instance, self._web_url) for one in reply.alerts)
+        reply = await self._client.http.get_parsed(call, "/api/alerts", TypeAdapter(LenientAlerts))
+        rows = tuple(alert_of(one, self._config, call.instance) for one in reply.alerts)
         return Page(rows=rows[: query.limit], complete=len(rows) <= query.limit, query="all")
 
 
 @checked
 class CrashOnOtherShape(AcmeAdapter):
     async def probe(self, call: Call) -> Probe:
-        reply = await self._client.get_parsed(call, "/api/version", TypeAdapter(Any))
+        reply = await self._client.http.get_parsed(call, "/api/version", TypeAdapter(Any))
         return Probe(version=reply["version"])
 
 
@@ -213,7 +215,7 @@ class UncappedBody(AcmeAdapter):
     """Goes past HttpClient, as an adapter with an HTTP library of its own would."""
 
     async def probe(self, call: Call) -> Probe:
-        client = self._client
+        client = self._client.http
         try:
             answer = await client._client.get(client._base_url + "/api/version")
             return Probe(version=answer.raise_for_status().json()["version"])
@@ -249,14 +251,14 @@ class EagerRetries(AcmeAdapter):
 @checked
 class ArgumentInPath(AcmeAdapter):
     async def get_alert(self, native_id: str, call: Call) -> Alert:
-        wire = await self._client.get_parsed(call, f"/api/alerts/{native_id}", TypeAdapter(WireAlert))
-        return alert_of(wire, call.instance, self._web_url)
+        wire = await self._client.http.get_parsed(call, f"/api/alerts/{native_id}", TypeAdapter(WireAlert))
+        return alert_of(wire, self._config, call.instance)
 
 
 @checked
 class ArgumentInHeader(AcmeAdapter):
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
-        await self._client.get(
+        await self._client.http.get(
             call, "/api/alerts", headers={"x-service": str(query.service).encode().decode("latin-1")}
         )
         return await super().search_alerts(query, call)
@@ -266,7 +268,7 @@ class ArgumentInHeader(AcmeAdapter):
 class ArgumentAsParameters(AcmeAdapter):
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
         parameters = httpx.QueryParams(f"service={query.service}").multi_items()
-        await self._client.get(call, "/api/alerts", parameters=parameters)
+        await self._client.http.get(call, "/api/alerts", parameters=parameters)
         return await super().search_alerts(query, call)
 
 
@@ -298,7 +300,7 @@ class SecretInLog(AcmeAdapter):
 @checked
 class SecretInAddress(AcmeAdapter):
     async def probe(self, call: Call) -> Probe:
-        await self._client.get(call, "/api/version", parameters=[("token", CANARY)])
+        await self._client.http.get(call, "/api/version", parameters=[("token", CANARY)])
         return await super().probe(call)
 
 

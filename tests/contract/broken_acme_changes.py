@@ -14,10 +14,10 @@ from opsloom.model.changes import (
     Sight,
 )
 from opsloom.model.errors import InvalidRequestError, OutcomeUnknownError, ProviderError
-from tests.contract.acme_acknowledging import AcknowledgingAcme
-from tests.contract.test_acme_changes_contract import TestAcknowledgingAcme as GoodAcme
+from opsloom_acme import AcmeAdapter
+from tests.contract.good_acme import GoodAcme
 
-AdapterClass = TypeVar("AdapterClass", bound=type[AcknowledgingAcme])
+AdapterClass = TypeVar("AdapterClass", bound=type[AcmeAdapter])
 
 
 def checked(adapter: AdapterClass) -> AdapterClass:
@@ -27,26 +27,26 @@ def checked(adapter: AdapterClass) -> AdapterClass:
 
 
 @checked
-class SentAsAQuestion(AcknowledgingAcme):
+class SentAsAQuestion(AcmeAdapter):
     """Changes something with the credential for reading, and tries it again."""
 
     async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
-        await self._client.ask(call, "/api/alerts/A%2F42/state", json.dumps({"note": order.marker}).encode())
+        await self._client.http.ask(call, "/api/alerts/A%2F42/state", json.dumps({"note": order.marker}).encode())
         return Receipt()
 
 
 @checked
-class SentTwice(AcknowledgingAcme):
+class SentTwice(AcmeAdapter):
     async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
         try:
             return await super().apply_acknowledgement(order, call)
         except ProviderError:
-            await self._client.send(call, "POST", "/api/alerts/A%2F42/state", b"{}")
+            await self._client.http.send(call, "POST", "/api/alerts/A%2F42/state", b"{}")
             return Receipt()
 
 
 @checked
-class DoubtDenied(AcknowledgingAcme):
+class DoubtDenied(AcmeAdapter):
     async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
         try:
             return await super().apply_acknowledgement(order, call)
@@ -55,7 +55,7 @@ class DoubtDenied(AcknowledgingAcme):
 
 
 @checked
-class DoubtIgnored(AcknowledgingAcme):
+class DoubtIgnored(AcmeAdapter):
     async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
         try:
             return await super().apply_acknowledgement(order, call)
@@ -64,7 +64,7 @@ class DoubtIgnored(AcknowledgingAcme):
 
 
 @checked
-class SilenceIsAbsence(AcknowledgingAcme):
+class SilenceIsAbsence(AcmeAdapter):
     async def observe_acknowledgement(self, order: Order, call: Call) -> Observation:
         try:
             return await super().observe_acknowledgement(order, call)
@@ -73,7 +73,7 @@ class SilenceIsAbsence(AcknowledgingAcme):
 
 
 @checked
-class BlindPlan(AcknowledgingAcme):
+class BlindPlan(AcmeAdapter):
     """Plans although it could not look."""
 
     async def plan_acknowledgement(self, change: Acknowledgement, call: Call) -> ChangePlan:
@@ -86,7 +86,7 @@ class BlindPlan(AcknowledgingAcme):
 
 
 @checked
-class RestlessPlan(AcknowledgingAcme):
+class RestlessPlan(AcmeAdapter):
     """Its plan depends on what moves by itself."""
 
     count: ClassVar[list[int]] = []
@@ -98,7 +98,7 @@ class RestlessPlan(AcknowledgingAcme):
 
 
 @checked
-class NoWayBack(AcknowledgingAcme):
+class NoWayBack(AcmeAdapter):
     """Neither an inverse nor a reason why there is none."""
 
     async def plan_acknowledgement(self, change: Acknowledgement, call: Call) -> ChangePlan:
@@ -107,7 +107,7 @@ class NoWayBack(AcknowledgingAcme):
 
 
 @checked
-class HastyPlan(AcknowledgingAcme):
+class HastyPlan(AcmeAdapter):
     """Does it while it is planned."""
 
     async def plan_acknowledgement(self, change: Acknowledgement, call: Call) -> ChangePlan:

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 import httpx
 
 from opsloom.adapter_api.capabilities import MetricReader
-from opsloom.adapter_api.contract_kit import HttpAdapterContract, Words
+from opsloom.adapter_api.contract_kit import Words
 from opsloom.model.alerts import AlertStatus, Severity
 from opsloom.model.metrics import Aggregate, MetricQuery
 from opsloom.model.window import Window
 from opsloom_adapters.prometheus import PrometheusAdapter
 from opsloom_adapters.prometheus.mapping import STATUS_OF_STATE
+from tests.contract.spec import SpecContract
 
 _WINDOW = Window(
     start=datetime(2026, 3, 3, 8, 21, tzinfo=UTC),
@@ -61,23 +62,34 @@ _RULE = {
     "health": "ok",
     "alerts": [_alert("HighErrorRate", "critical", "firing"), _alert("SlowCheckout", "warning", "pending")],
 }
+_GROUP = {
+    "name": "g",
+    "file": "rules.yml",
+    "interval": 1,
+    "limit": 0,
+    "lastEvaluation": "2026-03-03T09:20:59Z",
+    "evaluationTime": 0.001,
+    "rules": [_RULE],
+}
+_BUILD = ("version", "revision", "branch", "buildUser", "buildDate", "goVersion")
 
 
-class TestPrometheus(HttpAdapterContract):
+class TestPrometheus(SpecContract):
     adapter = PrometheusAdapter
     settings: ClassVar = {
         "adapter": "prometheus",
         "base_url": "http://prometheus.test/prom",
         "token": {"env": "PROMETHEUS_TOKEN"},
     }
+    specs: ClassVar = {"prometheus": ""}
     replies: ClassVar = {
         "GET /api/v1/query_range": _series,
         "GET /api/v1/query": _edges_or_number,
-        "GET /api/v1/rules": _success({"groups": [{"name": "g", "rules": [_RULE]}]}),
+        "GET /api/v1/rules": _success({"groups": [_GROUP]}),
         "GET /api/v1/label/__name__/values": _success(["jobs", "jobs_requests_total", "up"]),
         "GET /api/v1/labels": _success(["__name__", "code", "service"]),
         "GET /api/v1/metadata": _success({"jobs": [{"type": "gauge", "help": "Waiting jobs.", "unit": ""}]}),
-        "GET /api/v1/status/buildinfo": _success({"version": "2.42.0"}),
+        "GET /api/v1/status/buildinfo": _success({name: "2.42.0" for name in _BUILD}),
     }
     questions: ClassVar = {
         MetricReader.query_metrics: [

@@ -1,7 +1,7 @@
 """The contract that every adapter keeps, as tests that anybody can run on theirs.
 
 Inherit :class:`HttpAdapterContract` (or :class:`AdapterContract` where there is no HTTP), give settings and
-canned replies, and pytest runs every check; ``docs/adapter-authors.md`` has a whole example. The kit needs
+canned replies, and pytest runs every check; ``docs/adapters/writing-one.md`` has a whole example. The kit needs
 pytest and trio, which opsloom itself does not.
 """
 
