@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from bench.tokens import tokens
 from opsloom.tools import TOOLS
 
-
 LISTED_WHERE_SERVED = (
     "search_incidents", "search_messages", "search_flags", "search_slos", "update_alert", "operate_service",
     "toggle_flag", "record_event", "create_channel",

@@ -16,8 +16,8 @@ from opsloom.tools.answer import Answer, Cell
 from opsloom.tools.arguments import Limit, Text
 from opsloom.tools.choosing import At, instance_for
 from opsloom.tools.context import ToolContext
-from opsloom.tools.gather import gather
 from opsloom.tools.registry import change_tool, tool
+from opsloom.tools.standing import list_standing
 
 COLUMNS = ("flag", "enabled_in", "disabled_in", "type", "project", "stale", "changed_at", "link", "source")
 
@@ -30,18 +30,12 @@ async def search_flags(
     limit: Limit = ROWS_DEFAULT,
 ) -> Answer:
     """Feature flags, by name: where each is on. Their changes are in search_deploys."""
-    found = await gather(context, SEARCH_FLAGS, FlagQuery(text=query, environment=environment, limit=limit))
-    rows = sorted(found.rows, key=lambda row: (row[1].name, row[0]))
-    return Answer(
-        columns=COLUMNS,
-        rows=[_cells(instance, flag) for instance, flag in rows[:limit]],
-        sources=found.sources,
-        now=context.now,
-        total=found.total,
-        more=not found.complete or len(rows) > limit,
-        notes=found.notes,
-        evidence=found.evidence,
-    )
+    asked = FlagQuery(text=query, environment=environment, limit=limit)
+    return await list_standing(context, SEARCH_FLAGS, asked, limit, COLUMNS, _by_name, _cells)
+
+
+def _by_name(instance: str, flag: FeatureFlag) -> tuple[str, str]:
+    return flag.name, instance
 
 
 def _cells(instance: str, flag: FeatureFlag) -> list[Cell]:

@@ -7,8 +7,8 @@ from opsloom.providers.operations import SEARCH_SLOS
 from opsloom.tools.answer import Answer, Cell
 from opsloom.tools.arguments import Limit, Service, Text
 from opsloom.tools.context import ToolContext
-from opsloom.tools.gather import gather
 from opsloom.tools.registry import tool
+from opsloom.tools.standing import list_standing
 
 COLUMNS = (
     "slo", "service", "objective", "window_days", "measured", "budget_left", "status", "link", "source",
@@ -22,23 +22,12 @@ async def search_slos(
     context: ToolContext, query: Text = None, service: Service = None, limit: Limit = ROWS_DEFAULT
 ) -> Answer:
     """Service level objectives, the least error budget left (a share; below 0: overspent) first."""
-    found = await gather(context, SEARCH_SLOS, SloQuery(at=context.now, service=service, text=query, limit=limit))
-    rows = sorted(found.rows, key=_worst_first)
-    return Answer(
-        columns=COLUMNS,
-        rows=[_cells(instance, slo) for instance, slo in rows[:limit]],
-        sources=found.sources,
-        now=context.now,
-        total=found.total,
-        more=not found.complete or len(rows) > limit,
-        notes=found.notes,
-        evidence=found.evidence,
-    )
+    asked = SloQuery(at=context.now, service=service, text=query, limit=limit)
+    return await list_standing(context, SEARCH_SLOS, asked, limit, COLUMNS, _worst_first, _cells)
 
 
-def _worst_first(row: tuple[str, SloStatus]) -> tuple[float, str, str]:
-    instance, slo = row
-    return (_NOT_TOLD if slo.budget_left is None else slo.budget_left, slo.name, instance)
+def _worst_first(instance: str, slo: SloStatus) -> tuple[float, str, str]:
+    return _NOT_TOLD if slo.budget_left is None else slo.budget_left, slo.name, instance
 
 
 def _cells(instance: str, slo: SloStatus) -> list[Cell]:
