@@ -5,18 +5,23 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.bed import alertmanager, prometheus
+from tests.bed.backstage import server as backstage
 from tests.bed.bed import PARTS, Bed
 from tests.bed.chromium import browser
 from tests.bed.debian import DebianPackages, cache_folder
 from tests.bed.journal import gateway
+from tests.bed.npm import NpmPackages
 from tests.bed.outcome import BrokenPartError, PartUnavailableError
 from tests.bed.settings import settings
 from tests.bed.shop.world import NEXT_VERSIONS
 
 _PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE, *browser.PACKAGES)
+_NPM_PACKAGES = (backstage.PACKAGES,)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +30,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start everything, say where it is, stop it on Ctrl-C")
     up.add_argument("--dir", type=Path, help="a new folder for data, logs and opsloom.toml")
-    commands.add_parser("fetch", help="fill the cache of Debian packages")
+    commands.add_parser("fetch", help="fill the cache of Debian and npm packages")
     commands.add_parser("doctor", help="start every part once; say what can be had and what cannot")
     chosen = parser.parse_args(arguments)
     if chosen.command == "fetch":
@@ -55,14 +60,22 @@ def run(bed: Bed, *, stay: bool) -> int:
 
 def fetch() -> int:
     """Fill the cache."""
-    packages, missing = DebianPackages(cache_folder()), 0
-    for package in _PACKAGES:
+    debian, missing = DebianPackages(cache_folder()), 0
+    fetching: list[tuple[str, Callable[[], object]]] = [
+        *((package, partial(debian.unpacked, package)) for package in _PACKAGES),
+        *((packages.name, partial(_installed, packages)) for packages in _NPM_PACKAGES),
+    ]
+    for name, get in fetching:
         try:
-            print(f"{package}: {packages.unpacked(package)}")
+            print(f"{name}: {get()}", flush=True)
         except PartUnavailableError as error:
             missing += 1
             print(error)
     return 1 if missing else 0
+
+
+def _installed(packages: NpmPackages) -> Path:
+    return packages.installed().folder
 
 
 def start(bed: Bed) -> list[str]:

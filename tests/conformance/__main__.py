@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.bed.loopback import free_port
+from tests.bed.npm import Installed
+from tests.bed.outcome import PartUnavailableError
 from tests.bed.polling import wait_until
 from tests.conformance import mcpdo
-from tests.conformance.node_tools import NodeTools, install
+from tests.conformance.node_tools import install
 
 HERE = Path(__file__).parent
 READY_SECONDS = 20.0
@@ -29,7 +31,7 @@ def main() -> int:
     """Run everything; 0 when all went as it should, 2 when nothing could be run."""
     try:
         tools = install()
-    except (OSError, subprocess.CalledProcessError) as problem:
+    except (OSError, PartUnavailableError) as problem:
         print(f"nothing was run: Node and the official tools cannot be fetched ({problem})")
         return 2
     with tempfile.TemporaryDirectory() as scratch:
@@ -46,7 +48,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def conformance(tools: NodeTools, scratch: Path) -> bool:
+def conformance(tools: Installed, scratch: Path) -> bool:
     """The whole suite against the server over HTTP; what is in baseline.yml must fail, all else must pass."""
     with http_server(scratch / "http") as url:
         options = ["server", "--url", url, "--suite", "all", "--expected-failures", str(HERE / "baseline.yml")]
@@ -60,19 +62,19 @@ def conformance(tools: NodeTools, scratch: Path) -> bool:
     return done.returncode == 0
 
 
-def inspector_lists(tools: NodeTools, scratch: Path) -> bool:
+def inspector_lists(tools: Installed, scratch: Path) -> bool:
     """An independent TypeScript client, over stdio."""
     listed = _inspect(tools, scratch, "--method", "tools/list")
     return {"overview", "search_alerts", "record_finding"} <= {tool["name"] for tool in listed.get("tools", [])}
 
 
-def inspector_calls(tools: NodeTools, scratch: Path) -> bool:
+def inspector_calls(tools: Installed, scratch: Path) -> bool:
     """The same client calls a tool."""
     called = _inspect(tools, scratch, "--method", "tools/call", "--tool-name", "overview")
     return called.get("structuredContent", {}).get("demo") is True
 
 
-def mcpdo_answers(tools: NodeTools, era: str, scratch: Path) -> bool:
+def mcpdo_answers(tools: Installed, era: str, scratch: Path) -> bool:
     """Another TypeScript client declines, cancels and approves a change of the demo."""
     try:
         return mcpdo.decides(tools, era, scratch)
@@ -81,7 +83,7 @@ def mcpdo_answers(tools: NodeTools, era: str, scratch: Path) -> bool:
         return False
 
 
-def _inspect(tools: NodeTools, scratch: Path, *options: str) -> dict[str, Any]:
+def _inspect(tools: Installed, scratch: Path, *options: str) -> dict[str, Any]:
     environment = {**tools.environment, "XDG_STATE_HOME": str(scratch / "state")}
     server = [sys.executable, "-m", "opsloom.cli.main", "serve", "--demo"]
     done = subprocess.run(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from opsloom.model.limits import HUMAN_ANSWER_MIN_SECONDS
-from tests.conformance.node_tools import NodeTools
+from tests.bed.npm import Installed
 
 COMMAND_SECONDS = 60.0
 ERAS = ("legacy", "modern")
@@ -32,7 +32,7 @@ class McpdoError(Exception):
 class Mcpdo:
     """One connection, named as its era, to a server process of its own."""
 
-    tools: NodeTools
+    tools: Installed
     era: str
     environment: dict[str, str]
 
@@ -62,7 +62,7 @@ class Mcpdo:
 
 
 @contextmanager
-def connected(tools: NodeTools, era: str, scratch: Path) -> Iterator[Mcpdo]:
+def connected(tools: Installed, era: str, scratch: Path) -> Iterator[Mcpdo]:
     """The demo server behind a client that speaks ``era``."""
     home = scratch / era
     home.mkdir()
@@ -89,7 +89,7 @@ def connected(tools: NodeTools, era: str, scratch: Path) -> Iterator[Mcpdo]:
         client.run("daemon", "stop")
 
 
-def decides(tools: NodeTools, era: str, scratch: Path) -> bool:
+def decides(tools: Installed, era: str, scratch: Path) -> bool:
     """Declining and cancelling decide nothing; a form that is filled in has the change done, and it is seen."""
     with connected(tools, era, scratch) as client:
         found = [
