@@ -83,7 +83,7 @@ async def test_a_silent_source_of_incidents_is_no_all_clear(tmp_path: Path) -> N
 
 async def test_messages_of_a_thread_and_by_text(tmp_path: Path) -> None:
     said = [
-        Message(at=NOW - timedelta(minutes=minute), channel="inc", author="oncall-a", text=text, thread="C1:1")
+        Message(at=NOW - timedelta(minutes=minute + 1), channel="inc", author="oncall-a", text=text, thread="C1:1")
         for minute, text in enumerate(("rolled back", "looking at it"))
     ]
     async with house(tmp_path, holding("slack", ChatReader, *said)) as asked:
