@@ -29,6 +29,8 @@ MANIFEST = Manifest(
         (ResetForm.UNIX_MILLISECONDS, IN_A_MINUTE + "000", 60.0),
         (ResetForm.UNIX_MICROSECONDS, IN_A_MINUTE + "000000", 60.0),
         (ResetForm.UNIX_SECONDS, "1", 0.0),
+        (ResetForm.RFC_3339, "2026-03-03T09:22:00Z", 60.0),
+        (ResetForm.RFC_3339, "2026-03-03T09:22:00", None),
         (ResetForm.SECONDS, "soon", None),
         (ResetForm.SECONDS, "nan", None),
         (ResetForm.SECONDS, "inf", None),

@@ -9,12 +9,14 @@ _FAR_FUTURE_SECONDS = 10 * 365 * 86_400
 
 
 class ResetForm(StrEnum):
-    """What the header of the reset holds: seconds from now, or a Unix time in seconds, milliseconds or microseconds."""
+    """What the header of the reset holds: seconds from now, a Unix time in seconds, milliseconds or microseconds, or a
+    time as in RFC 3339."""
 
     SECONDS = "seconds"
     UNIX_SECONDS = "unix_seconds"
     UNIX_MILLISECONDS = "unix_milliseconds"
     UNIX_MICROSECONDS = "unix_microseconds"
+    RFC_3339 = "rfc_3339"
 
 
 _PER_SECOND = {
@@ -68,11 +70,12 @@ def _whole(text: str) -> int | None:
 def _seconds(text: str, form: ResetForm, now: datetime) -> float | None:
     """Not below 0: the provider's clock may be behind ours."""
     try:
-        number = float(text)
         if form is ResetForm.SECONDS:
-            seconds = number
+            seconds = float(text)
+        elif form is ResetForm.RFC_3339:
+            seconds = (datetime.fromisoformat(text) - now) / timedelta(seconds=1)
         else:
-            seconds = (datetime.fromtimestamp(number / _PER_SECOND[form], UTC) - now) / timedelta(seconds=1)
-    except (ValueError, OverflowError, OSError):
+            seconds = (datetime.fromtimestamp(float(text) / _PER_SECOND[form], UTC) - now) / timedelta(seconds=1)
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
     return max(0.0, seconds) if seconds < _FAR_FUTURE_SECONDS else None

@@ -5,6 +5,7 @@ from datetime import datetime
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.record import Noun, Record
 from opsloom.model.slo import Slo
+from opsloom.model.window import format_time
 
 
 class Link(Noun):
@@ -43,13 +44,16 @@ class Team(Noun):
 
 
 class OnCall(Noun):
-    """Who holds the pager of a team, and until when."""
+    """Who holds the pager of a team, and from when until when, where the source tells."""
 
     team: str
     user: str
     schedule: str = ""
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.user} until {format_time(self.ends_at)}" if self.ends_at else self.user
 
 
 class EscalationStep(Noun):

@@ -213,7 +213,7 @@ async def _owners(context: ToolContext, service: str | None) -> list[Row]:
     known: list[Ownership] = [row for _, row in found.rows]
     teams = list(dict.fromkeys(team.name for row in known for team in row.teams))
     people = list(
-        dict.fromkeys(f"{shift.user} until {format_time(shift.ends_at)}" for row in known for shift in row.on_call)
+        dict.fromkeys(str(shift) for row in known for shift in row.on_call)
     )
     if not (teams or people):
         return []

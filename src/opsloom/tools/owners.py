@@ -64,8 +64,8 @@ def _facts(source: str, ownership: Ownership) -> Iterable[Row]:
         yield from (["member", member, team.name, source] for member in team.members)
         yield from (["contact", link.title, link.url, source] for link in team.contacts)
     for shift in ownership.on_call:
-        until = f"until {format_time(shift.ends_at)}, {shift.team} {shift.schedule}".rstrip()
-        yield ["on_call", shift.user, until, source]
+        until = f"until {format_time(shift.ends_at)}, " if shift.ends_at else ""
+        yield ["on_call", shift.user, f"{until}{shift.team} {shift.schedule}".rstrip(), source]
     for step in ownership.escalation:
         yield ["escalation", step.notify, f"after {step.after_seconds // 60} min without acknowledgement", source]
     yield from (["upstream", name, "declared", source] for name in ownership.upstream)

@@ -1,0 +1,90 @@
+"""What Elasticsearch and OpenSearch send, as far as it is kept.
+
+Sources: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-search (``_search``, with ``fields``),
+https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps (``_field_caps``),
+https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-info (``GET /``).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class Hit(_Wire):
+    """One document. ``fields`` are flat, each with its values; one that the document lacks is absent."""
+
+    index: str = Field(validation_alias="_index")
+    id: str = Field(validation_alias="_id")
+    fields: Mapping[str, Sequence[Any]]
+
+    def text(self, field: str) -> str:
+        """The values of ``field``, one a line."""
+        return "\n".join(_text(value) for value in self.fields.get(field, ()))
+
+
+class TotalHits(_Wire):
+    """How many fit; with ``gte`` there are at least so many."""
+
+    value: int
+    relation: Literal["eq", "gte"]
+
+
+class Hits(_Wire):
+    total: TotalHits
+    hits: tuple[Hit, ...]
+
+
+class Shards(_Wire):
+    """``failed`` shards are missing from the answer, which is 200 all the same."""
+
+    total: int
+    failed: int
+
+
+class Clusters(_Wire):
+    """Those of a search across clusters, which is 200 without those that were skipped or failed."""
+
+    total: int = 0
+    skipped: int = 0
+    partial: int = 0
+    failed: int = 0
+
+
+class Found(_Wire):
+    """The answer of a search."""
+
+    timed_out: bool
+    shards: Shards = Field(validation_alias="_shards")
+    clusters: Clusters = Field(Clusters(), validation_alias="_clusters")
+    hits: Hits
+
+
+class FieldCapabilities(_Wire):
+    """``fields`` are those that any of ``indices`` maps, with the types that they have there."""
+
+    indices: tuple[str, ...]
+    fields: Mapping[str, Mapping[str, Any]]
+
+
+class Version(_Wire):
+    number: str
+    distribution: str = ""
+
+
+class Info(_Wire):
+    version: Version
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+FOUND: TypeAdapter[Found] = TypeAdapter(Found)
+FIELD_CAPABILITIES: TypeAdapter[FieldCapabilities] = TypeAdapter(FieldCapabilities)
+INFO: TypeAdapter[Info] = TypeAdapter(Info)

@@ -1,0 +1,65 @@
+"""Lines of the same form: which of Loki's detected patterns an entry has, and how many others have it.
+
+Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/#patterns-detection
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from opsloom.model.logs import LogEntry
+from opsloom_adapters.loki import wire
+
+_ANYTHING = "<_>"
+_COUNTS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPattern:
+    """``text`` with ``<_>`` for whatever varies, and how many entries of the window have that form."""
+
+    text: str
+    count: int
+
+    def fits(self, line: str) -> bool:
+        """Whether ``line`` holds the constant parts in their order; in linear time, whatever the pattern."""
+        first, *others = self.text.split(_ANYTHING)
+        if not others:
+            return line == first
+        last = others.pop()
+        if not line.startswith(first) or not line.endswith(last):
+            return False
+        place, end = len(first), len(line) - len(last)
+        for part in others:
+            place = line.find(part, place, end)
+            if place < 0:
+                return False
+            place += len(part)
+        return place <= end
+
+
+def counted_patterns(heard: Iterable[wire.Pattern]) -> list[CountedPattern]:
+    """The most frequent first; those without an entry left out."""
+    counts: dict[str, int] = {}
+    for one in heard:
+        counts[one.pattern] = counts.get(one.pattern, 0) + sum(count for _, count in one.samples)
+    counted = [CountedPattern(text, count) for text, count in counts.items() if count]
+    return sorted(counted, key=lambda one: (-one.count, one.text))
+
+
+def with_pattern(entry: LogEntry, patterns: Sequence[CountedPattern]) -> LogEntry:
+    """``entry`` with the most frequent pattern that it fits among its attributes, and how many entries have that."""
+    fitting = next((one for one in patterns if one.fits(entry.message)), None)
+    if fitting is None:
+        return entry
+    said = {"pattern": fitting.text, "pattern_count": str(fitting.count)}
+    return entry.model_copy(update={"attributes": {**entry.attributes, **said}})
+
+
+def note_on(patterns: Sequence[CountedPattern]) -> str:
+    """How many forms there are and how often the most frequent occur; their text is in the entries' attributes."""
+    counts = ", ".join(str(one.count) for one in patterns[:_COUNTS_NAMED])
+    more = ", ..." if len(patterns) > _COUNTS_NAMED else ""
+    return (
+        f"forms of lines that Loki detected in these streams and this window, of any text and severity: "
+        f"{len(patterns)}, with {counts}{more} entries; attributes pattern and pattern_count tell which is whose"
+    )

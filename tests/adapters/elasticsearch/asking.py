@@ -1,0 +1,107 @@
+"""How these tests ask Elasticsearch: canned answers at the edge of the network, a page at a time.
+
+The shapes: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-search and
+https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import anyio
+import httpx
+from pydantic import SecretStr
+
+from opsloom.adapter_api.adapter import Site
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.config import SecretSource
+from opsloom.model.logs import LogEntry, LogQuery
+from opsloom.model.page import Page
+from opsloom.model.window import Window
+from opsloom_adapters.elasticsearch import ElasticsearchAdapter
+
+INSTANCE = "es-eu"
+URL = "http://elasticsearch.test:9200"
+NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
+WINDOW = Window(start=NOW - timedelta(hours=1), end=NOW)
+ECS = {"@timestamp": ["date"], "message": ["match_only_text"], "log.level": ["keyword"], "service.name": ["keyword"]}
+
+
+def call_at(now: datetime = NOW) -> Call:
+    return Call(INSTANCE, "elasticsearch", now, anyio.current_time() + 5)
+
+
+def capabilities(types: dict[str, list[str]]) -> dict[str, Any]:
+    """What ``_field_caps`` says of fields with these types."""
+    fields = {name: {kind: {"type": kind, "searchable": True} for kind in kinds} for name, kinds in types.items()}
+    return {"indices": ["logs-a"], "fields": fields}
+
+
+def hit(ident: str, at: str = "2026-03-03T09:00:00.000Z", index: str = "logs-a", **fields: Any) -> dict[str, Any]:
+    """A document; a field that is ``None`` is absent."""
+    given = {
+        "@timestamp": at,
+        "message": "connect timed out",
+        "log.level": "error",
+        "service.name": "checkout",
+        **{name.replace("__", "."): value for name, value in fields.items()},
+    }
+    told = {name: value if isinstance(value, list) else [value] for name, value in given.items() if value is not None}
+    return {"_index": index, "_id": ident, "_score": None, "fields": told, "sort": [0]}
+
+
+def found(*hits: dict[str, Any], total: int | None = None, **besides: Any) -> dict[str, Any]:
+    return {
+        "took": 1,
+        "timed_out": False,
+        "_shards": {"total": 3, "successful": 3, "skipped": 0, "failed": 0},
+        "hits": {
+            "total": {"value": len(hits) if total is None else total, "relation": "eq"},
+            "max_score": None,
+            "hits": list(hits),
+        },
+        **besides,
+    }
+
+
+class Cluster(httpx.MockTransport):
+    """Answers searches with ``pages`` in turn; keeps the requests. A reply may be a whole response."""
+
+    def __init__(self, *pages: Any, types: dict[str, list[str]] | None = None, **others: Any) -> None:
+        super().__init__(self._answer)
+        self.requests: list[httpx.Request] = []
+        self._pages = list(pages)
+        self._capabilities = others.pop("capabilities", capabilities(ECS if types is None else types))
+
+    @property
+    def questions(self) -> Sequence[dict[str, Any]]:
+        """The bodies of the searches."""
+        return [json.loads(one.content) for one in self.requests if one.url.path.endswith("/_search")]
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        """Those of the first search."""
+        return list(self.questions[0]["query"]["bool"]["filter"])
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        reply = self._pages.pop(0) if request.url.path.endswith("/_search") else self._capabilities
+        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
+
+
+@asynccontextmanager
+async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[ElasticsearchAdapter]:
+    async def secret(_source: SecretSource) -> SecretStr:
+        return SecretStr("VnVhQ2ZHY0JDZGJrUW0t")
+
+    given = {"adapter": "elasticsearch", "base_url": URL, "token": {"env": "ELASTICSEARCH_API_KEY"}, **settings}
+    config = ElasticsearchAdapter.manifest.config.model_validate(given)
+    async with ElasticsearchAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
+        yield adapter
+
+
+async def search(cluster: Cluster, settings: dict[str, Any] | None = None, **asked: Any) -> Page[LogEntry]:
+    async with connected(cluster, **(settings or {})) as adapter:
+        return await adapter.search_logs(LogQuery(**{"window": WINDOW, "limit": 50, **asked}), call_at())
