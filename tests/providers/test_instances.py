@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from opsloom.adapter_api.capabilities import AlertReader, MetricReader, TopologyReader
+from opsloom.adapter_api.writers import AlertSilencer
 from opsloom.model.errors import ConfigurationError
 from opsloom.providers.instance import build_instance, build_instances
 from opsloom.providers.registry import installed, load_adapter
@@ -67,3 +68,30 @@ def test_an_adapter_that_cannot_be_imported_is_a_problem_of_the_operator(monkeyp
     monkeypatch.setattr("opsloom.providers.registry.entry_points", lambda **_: [broken])
     with pytest.raises(ConfigurationError, match="the adapter acme cannot be imported: No module named"):
         load_adapter("acme")
+
+
+def test_an_instance_is_asked_for_what_it_serves_and_nothing_else() -> None:
+    every = build_instance("p", PROMETHEUS, FILE)
+    some = build_instance("p", {**PROMETHEUS, "serves": ["metrics"]}, FILE)
+    none = build_instance("p", {**PROMETHEUS, "serves": []}, FILE)
+    assert every.capabilities == frozenset({AlertReader, MetricReader, TopologyReader})
+    assert some.capabilities == frozenset({MetricReader})
+    assert none.capabilities == frozenset()
+
+
+def test_serving_less_leaves_the_changes_to_read_only() -> None:
+    options = {"adapter": "alertmanager", "base_url": "http://am.example", "serves": []}
+    assert build_instance("am", options, FILE).capabilities == frozenset({AlertSilencer})
+    assert build_instance("am", {**options, "read_only": True}, FILE).capabilities == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("serves", "told"),
+    [
+        (["logs"], "serves: prometheus can serve alerts, metrics, topology"),
+        (["metric"], "serves.0: Input should be 'alerts', 'metrics', 'logs'"),
+    ],
+)
+def test_what_it_cannot_serve_is_refused_with_what_it_can(serves: list[str], told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        build_instance("p", {**PROMETHEUS, "serves": serves}, FILE)

@@ -9,6 +9,7 @@ of :mod:`opsloom.model.errors`. An empty page means "the provider answered and h
 from typing import Protocol, runtime_checkable
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.config import Topic
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.flags import FeatureFlag, FlagQuery
@@ -116,16 +117,18 @@ class SloReader(Protocol):
     async def search_slos(self, query: SloQuery, call: Call) -> Page[SloStatus]: ...
 
 
-CAPABILITIES: tuple[type, ...] = (
-    AlertReader,
-    MetricReader,
-    LogReader,
-    DeployReader,
-    TicketReader,
-    OwnershipReader,
-    TopologyReader,
-    IncidentReader,
-    ChatReader,
-    FlagReader,
-    SloReader,
-)
+READER_OF: dict[Topic, type] = {
+    Topic.ALERTS: AlertReader,
+    Topic.METRICS: MetricReader,
+    Topic.LOGS: LogReader,
+    Topic.DEPLOYS: DeployReader,
+    Topic.TICKETS: TicketReader,
+    Topic.OWNERSHIP: OwnershipReader,
+    Topic.TOPOLOGY: TopologyReader,
+    Topic.INCIDENTS: IncidentReader,
+    Topic.CHAT: ChatReader,
+    Topic.FLAGS: FlagReader,
+    Topic.SLOS: SloReader,
+}
+"""By the word that operators write in ``serves``."""
+CAPABILITIES: tuple[type, ...] = tuple(READER_OF.values())

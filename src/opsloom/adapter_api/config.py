@@ -1,5 +1,6 @@
 """The settings of an instance: a base to inherit from, and how secrets are named."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
@@ -38,6 +39,22 @@ class SecretSource(BaseModel):
         return self
 
 
+class Topic(StrEnum):
+    """What an instance can be asked for; each is a reader of :mod:`opsloom.adapter_api.capabilities`."""
+
+    ALERTS = "alerts"
+    METRICS = "metrics"
+    LOGS = "logs"
+    DEPLOYS = "deploys"
+    TICKETS = "tickets"
+    OWNERSHIP = "ownership"
+    TOPOLOGY = "topology"
+    INCIDENTS = "incidents"
+    CHAT = "chat"
+    FLAGS = "flags"
+    SLOS = "slos"
+
+
 class AdapterConfig(BaseModel):
     """What every instance has. Inherit, and add typed options with a ``description`` each."""
 
@@ -51,6 +68,9 @@ class AdapterConfig(BaseModel):
         description="how long this instance may take to answer; others are not delayed",
     )
     read_only: bool = Field(False, description="never offer to change anything at this instance")
+    serves: frozenset[Topic] | None = Field(
+        None, description='what this instance is asked for, such as ["alerts", "metrics"]; default: all that it can'
+    )
 
     @property
     def may_write(self) -> bool:

@@ -23,6 +23,7 @@ from opsloom.providers.settings import Settings, WorkspaceSettings, load_setting
 from opsloom.server.configuration import Configuration
 
 Value = str | list[str] | dict[str, str | list[str]]
+_NONE = "-"
 _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -112,9 +113,10 @@ def _default_of(name: str, field: FieldInfo, kind: str) -> str:
 
 def _ask(question: Question) -> str:
     how = " (an environment variable, file:PATH or command:PROGRAM ARGUMENTS; never the secret)"
-    hint = f" [{question.default}]" if question.default else "" if question.field.is_required() else " [none]"
+    optional = not question.field.is_required()
+    hint = f" [{question.default}{'; - for none' * optional}]" if question.default else " [none]" * optional
     said = input(f"{question.name}: {question.field.description}{how if question.is_secret else ''}{hint}: ").strip()
-    return said or question.default
+    return "" if said == _NONE and optional else said or question.default
 
 
 def _place_of_secret(name: str, text: str) -> Value:

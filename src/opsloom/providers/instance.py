@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from opsloom.adapter_api.adapter import Adapter
+from opsloom.adapter_api.capabilities import CAPABILITIES, READER_OF
 from opsloom.adapter_api.config import AdapterConfig, SecretSource
 from opsloom.adapter_api.writers import WRITERS
 from opsloom.model.errors import ConfigurationError
@@ -28,8 +29,11 @@ class Instance:
 
     @property
     def capabilities(self) -> frozenset[type]:
-        """What it can be asked; without its writers where it is read only or has no credential for changes."""
+        """What it can be asked and serves; no writers where it is read only or has no credential for changes."""
         capabilities = self.adapter.manifest.capabilities
+        if self.config.serves is not None:
+            served = {READER_OF[topic] for topic in self.config.serves}
+            capabilities = capabilities.difference(CAPABILITIES) | capabilities.intersection(served)
         return capabilities if self.config.may_write else capabilities.difference(WRITERS)
 
 
@@ -81,6 +85,9 @@ def build_instance(name: str, options: dict[str, Any], file: Path) -> Instance:
         config = model.model_validate(options)
     except ValidationError as error:
         raise ConfigurationError(explain(error, model, where)) from None
+    able = {topic for topic, reader in READER_OF.items() if reader in adapter.manifest.capabilities}
+    if not able.issuperset(config.serves or ()):
+        raise ConfigurationError(f"{where}: serves: {adapter.manifest.kind} can serve {', '.join(sorted(able))}")
     return Instance(name, adapter, _with_absolute_paths(config, file.parent))
 
 

@@ -212,9 +212,7 @@ async def _owners(context: ToolContext, service: str | None) -> list[Row]:
     found = await collect(context, GET_OWNERSHIP, OwnershipQuery(at=context.now, service=service))
     known: list[Ownership] = [row for _, row in found.rows]
     teams = list(dict.fromkeys(team.name for row in known for team in row.teams))
-    people = list(
-        dict.fromkeys(str(shift) for row in known for shift in row.on_call)
-    )
+    people = list(dict.fromkeys(str(shift) for row in known for shift in row.on_call))
     if not (teams or people):
         return []
     told = f"on call: {', '.join(people) or 'nobody known'}"
