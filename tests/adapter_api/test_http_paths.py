@@ -17,7 +17,7 @@ def test_any_text_is_one_segment_that_reads_back_as_itself(text: str) -> None:
     assert (alerts, unquote(segment)) == ("alerts", text)
 
 
-@pytest.mark.parametrize("text", ["", ".", ".."])
+@pytest.mark.parametrize("text", ["", ".", "..", "\ud83d"])
 def test_a_text_that_would_name_another_address_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequestError, match="id"):
         path_segment(text)

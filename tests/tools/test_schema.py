@@ -18,7 +18,7 @@ LISTED_WHERE_SERVED = (
     "toggle_flag", "record_event", "create_channel",
 )  # fmt: skip
 """Tools for what a Datadog, a Slack or an Unleash has and most houses do not: docs/decisions/0007."""
-ABOUT_ANY = ("get_record", "action_status")
+ABOUT_ANY = ("overview", "get_record", "action_status")
 
 
 def nodes(schema: Any) -> Iterator[dict[str, Any]]:
@@ -104,8 +104,8 @@ def test_what_the_schema_calls_required_is_what_is_refused_when_missing(tool: st
 
 def test_the_published_tools() -> None:
     assert "\n".join(outline(tool) for tool in TOOLS) == snapshot("""\
-overview: Start here: active alerts, recent changes (default -2h), open tickets, who is on call for what
-    alerts, and which sources are silent.
+overview: Start here: active alerts, recent changes (default -2h), open incidents and tickets, who is on call
+    for what alerts, and which sources are silent.
   service: string: service name
   since: string: RFC 3339, or back from now: -1h
   investigation: string: handle; default: yours

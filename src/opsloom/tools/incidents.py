@@ -37,14 +37,15 @@ async def search_incidents(
         query=lambda window, rows: IncidentQuery(
             window=window, text=query, service=service, statuses=frozenset({status} if status else ()), limit=rows
         ),
-        key=_key,
+        key=incident_key,
         cells=_cells,
     )
     span = Span(since, None, limit, cursor, INCIDENT_WINDOW_SECONDS)
     return await search(context, listing, span, {"incidents": [query, service, status]})
 
 
-def _key(_instance: str, incident: Incident) -> SortKey:
+def incident_key(_instance: str, incident: Incident) -> SortKey:
+    """Newest first."""
     return (-incident.starts_at.timestamp(), str(incident.ref))
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import anyio
 
-from opsloom.adapter_api.capabilities import AlertReader, DeployReader, OwnershipReader, TicketReader
+from opsloom.adapter_api.capabilities import AlertReader, DeployReader, IncidentReader, OwnershipReader, TicketReader
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.errors import UnsupportedError
+from opsloom.model.incidents import Incident, IncidentQuery, IncidentStatus
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery
 from opsloom.model.tickets import Ticket, TicketQuery, TicketStatus
@@ -19,6 +20,7 @@ from opsloom.providers.operations import (
     GET_OWNERSHIP,
     SEARCH_ALERTS,
     SEARCH_DEPLOYS,
+    SEARCH_INCIDENTS,
     SEARCH_TICKETS,
     Operation,
 )
@@ -29,6 +31,7 @@ from opsloom.tools.context import ToolContext
 from opsloom.tools.cursor import SortKey
 from opsloom.tools.deploys import DEPLOYED, deploy_key
 from opsloom.tools.gather import Gathered, all_failed, collect
+from opsloom.tools.incidents import incident_key
 from opsloom.tools.registry import tool
 from opsloom.tools.tickets import ticket_key
 
@@ -50,9 +53,9 @@ class _Section:
     cells: Callable[[Any], list[Cell]]
 
 
-@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, title="Overview")
+@tool(AlertReader, DeployReader, TicketReader, OwnershipReader, IncidentReader, title="Overview")
 async def overview(context: ToolContext, service: Service = None, since: Since = None) -> Answer:
-    """Start here: active alerts, recent changes (default -2h), open tickets,
+    """Start here: active alerts, recent changes (default -2h), open incidents and tickets,
     who is on call for what alerts, and which sources are silent.
     """
     window, defaulted = resolve_window(since, None, context.now, default_seconds=OVERVIEW_WINDOW_SECONDS)
@@ -62,7 +65,7 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
     owners = _served(context, [_owner_section(context.now, name) for name in services])
     sections, parts = [*sections, *owners], [*parts, *await _ask(context, owners)]
     if not sections:
-        raise UnsupportedError("no configured instance serves alerts, deploys, tickets or ownership")
+        raise UnsupportedError("no configured instance serves alerts, deploys, incidents, tickets or ownership")
     if not any(part.answered for part in parts):
         raise all_failed([error for part in parts for error in part.errors], context)
     answer = Answer(columns=COLUMNS, rows=[], window=window, window_defaulted=defaulted, now=context.now)
@@ -103,11 +106,14 @@ def _sections(window: Window, service: str | None) -> list[_Section]:
     month, _ = resolve_window("-30d", None, window.end)
     alerts = AlertQuery(window=window, service=service, statuses=StatusFilter.ACTIVE.statuses, limit=rows)
     deploys = DeployQuery(window=window, service=service, kinds=DEPLOYED, limit=rows)
+    going_on = frozenset({IncidentStatus.TRIGGERED, IncidentStatus.ACKNOWLEDGED, IncidentStatus.MITIGATED})
+    incidents = IncidentQuery(window=window, service=service, statuses=going_on, limit=rows)
     unfinished = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
     tickets = TicketQuery(window=month, service=service, statuses=unfinished, limit=rows)
     return [
         _Section("alert", AlertReader, SEARCH_ALERTS, alerts, alert_key, _alert),
         _Section("change", DeployReader, SEARCH_DEPLOYS, deploys, deploy_key, _deploy),
+        _Section("incident", IncidentReader, SEARCH_INCIDENTS, incidents, incident_key, _incident),
         _Section("ticket", TicketReader, SEARCH_TICKETS, tickets, ticket_key, _ticket),
     ]
 
@@ -153,6 +159,12 @@ def _alert(alert: Alert) -> list[Cell]:
 def _deploy(deploy: Deploy) -> list[Cell]:
     what = " ".join(part for part in (deploy.version, deploy.title) if part)
     return [format_time(deploy.at), deploy.service, deploy.kind, what, str(deploy.ref)]
+
+
+def _incident(incident: Incident) -> list[Cell]:
+    state = f"{incident.status} {incident.severity}"
+    what = f"{incident.key} {incident.title}"
+    return [format_time(incident.starts_at), incident.service, state, what, str(incident.ref)]
 
 
 def _ticket(ticket: Ticket) -> list[Cell]:
