@@ -1,0 +1,25 @@
+"""The real Backstage, for the tests that ask for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bed.backstage.server import PACKAGES, Backstage, start_backstage
+from tests.bed.processes import Processes
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetching its packages takes minutes the first time: it begins while other tests run."""
+    needed = any("backstage" in getattr(item, "fixturenames", ()) for item in session.items)
+    if needed and not session.config.option.collectonly:
+        session.config.add_cleanup(PACKAGES.fetch_ahead())
+
+
+@pytest.fixture(scope="session")
+def backstage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
+    """A Backstage with the catalogue of the shop; one for all tests of a run."""
+    processes = Processes(tmp_path_factory.mktemp("backstage"))
+    try:
+        yield start_backstage(processes, tmp_path_factory.mktemp("backstage"))
+    finally:
+        processes.stop_all()
