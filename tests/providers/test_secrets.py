@@ -92,3 +92,29 @@ async def test_settings_show_the_place_of_a_secret_and_never_the_secret(sources:
         await read_secret(source, ignore)
         shown = repr(config) + config.model_dump_json()
         assert "orchid" not in shown
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ('{"status": {"token": "orchid"}}', "orchid"),
+        ('{"status": {"token": 7}}', None),
+        ('{"status": {}}', None),
+        ('{"status": []}', None),
+        ("[]", None),
+        ("orchid", None),
+    ],
+)
+async def test_a_field_of_json_is_the_secret_and_the_rest_is_not(
+    monkeypatch: pytest.MonkeyPatch, printed: str, found: str | None
+) -> None:
+    monkeypatch.setenv("OPSLOOM_TEST_TOKEN", printed)
+    learned: list[str] = []
+    source = SecretSource(env="OPSLOOM_TEST_TOKEN", json_field="status.token")
+    if found is None:
+        with pytest.raises(ConfigurationError, match="missing or empty"):
+            await read_secret(source, learned.append)
+        assert learned == []
+    else:
+        assert (await read_secret(source, learned.append)).get_secret_value() == found
+        assert learned == [found]

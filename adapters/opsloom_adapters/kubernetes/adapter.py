@@ -19,7 +19,6 @@ from opsloom.model.page import Page
 from opsloom_adapters.kubernetes.alerts import get_alert, search_alerts
 from opsloom_adapters.kubernetes.client import KubernetesClient
 from opsloom_adapters.kubernetes.config import KubernetesConfig
-from opsloom_adapters.kubernetes.credential import ReadingCredential
 from opsloom_adapters.kubernetes.deploys import get_deploy, search_deploys
 from opsloom_adapters.kubernetes.events import search_logs
 from opsloom_adapters.kubernetes.operations import apply_operation, observe_operation, plan_operation
@@ -59,7 +58,7 @@ class KubernetesAdapter:
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
         async with open_http(site, cls.manifest) as http:
-            yield cls(KubernetesClient(http, ReadingCredential(site)), site.config_as(KubernetesConfig))
+            yield cls(KubernetesClient(http), site.config_as(KubernetesConfig))
 
     async def probe(self, call: Call) -> Probe:
         return await self._client.probe(call, places_of(self._config)[0])

@@ -16,7 +16,6 @@ from opsloom.adapter_api.paging import Fetched, Gathered, read_pages
 from opsloom.model.errors import UnavailableError, UnexpectedAnswerError
 from opsloom.model.window import Window
 from opsloom_adapters.kubernetes import wire
-from opsloom_adapters.kubernetes.credential import ReadingCredential
 from opsloom_adapters.kubernetes.selectors import Place
 
 T = TypeVar("T")
@@ -53,9 +52,8 @@ AUTOSCALERS = Resource("/apis/autoscaling/v2", "horizontalpodautoscalers", wire.
 class KubernetesClient:
     """Asks one API server; every method raises the errors of :class:`HttpClient`."""
 
-    def __init__(self, http: HttpClient, credential: ReadingCredential) -> None:
+    def __init__(self, http: HttpClient) -> None:
         self._http = http
-        self._credential = credential
 
     async def objects(
         self,
@@ -120,8 +118,7 @@ class KubernetesClient:
         """``GET /version``, which anybody may ask, and one Deployment, which takes the credential."""
         version = await self._get(call, "/version", wire.VERSION)
         parameters = (("limit", "1"),)
-        headers = {**_JSON, **await self._credential.headers(call)}
-        reply = await self._http.get(call, DEPLOYMENTS.path(place.namespace), parameters=parameters, headers=headers)
+        reply = await self._http.get(call, DEPLOYMENTS.path(place.namespace), parameters=parameters, headers=_JSON)
         parse_json(reply.body, wire.DEPLOYMENTS, call.instance)
         return Probe(version=version.git_version, server_time=reply.date)
 
@@ -151,8 +148,7 @@ class KubernetesClient:
         parameters: Sequence[tuple[str, str]] = (),
         window: Window | None = None,
     ) -> T:
-        headers = {**_JSON, **await self._credential.headers(call)}
-        return await self._http.get_parsed(call, path, shape, parameters=parameters, headers=headers, window=window)
+        return await self._http.get_parsed(call, path, shape, parameters=parameters, window=window)
 
     async def _patch(self, call: Call, path: str, patch: Mapping[str, object]) -> None:
         body = json.dumps(patch).encode()

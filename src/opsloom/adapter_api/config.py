@@ -14,7 +14,8 @@ from opsloom.model.limits import CALL_BUDGET_SECONDS, INSTANCE_DEADLINE_SECONDS
 class SecretSource(BaseModel):
     """Where a secret comes from: ``{env = "X"}``, ``{file = "path"}`` or ``{command = ["prog", "arg"]}``.
 
-    It is read when the instance is first asked, never at start, and held as a SecretStr from then on.
+    ``json_field`` takes one text out of JSON that is found there, such as ``status.token`` of what the exec plugins of
+    Kubernetes print. It is read when the instance is first asked, never at start, and held as a SecretStr from then on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +23,7 @@ class SecretSource(BaseModel):
     env: str | None = None
     file: Path | None = None
     command: tuple[str, ...] | None = None
+    json_field: str | None = Field(None, min_length=1)
 
     @model_validator(mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """Reading secrets where the operator keeps them, at the moment they are needed."""
 
+import json
 import os
 from collections.abc import Callable
 from subprocess import CalledProcessError
@@ -23,11 +24,22 @@ async def read_secret(source: SecretSource, learned: Callable[[str], None]) -> S
         place, value = f"file {source.file}", await _read_file(source)
     else:
         place, value = f"command {(source.command or ('',))[0]}", await _run_command(source)
-    value = value.strip()
+    value = (value if source.json_field is None else _field_of(value, source.json_field)).strip()
     if not value:
         raise ConfigurationError(f"the secret from {place} is missing or empty")
     learned(value)
     return SecretStr(value)
+
+
+def _field_of(text: str, path: str) -> str:
+    """The text at ``path`` of the JSON ``text``, empty if there is none."""
+    try:
+        value = json.loads(text)
+        for name in path.split("."):
+            value = value[name]
+    except (ValueError, KeyError, TypeError, IndexError):
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 async def _read_file(source: SecretSource) -> str:

@@ -26,9 +26,9 @@ class Struck:
     provider: FakeProvider
     request: str
 
-    def tries(self) -> Counter[tuple[str, httpx.URL]]:
+    def tries(self) -> Counter[tuple[str, httpx.URL, bytes]]:
         """How often each request was sent."""
-        return Counter((one.method, one.url) for one in self.provider.requests)
+        return Counter((one.method, one.url, one.content) for one in self.provider.requests)
 
 
 @dataclass(frozen=True)
