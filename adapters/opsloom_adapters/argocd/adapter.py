@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -14,14 +14,12 @@ from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.changes import ChangePlan, ChangeRevision, Observation, Order, Receipt, ServiceOperation
 from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.page import Page
-from opsloom_adapters.argocd.alerts import get_alert, search_alerts
-from opsloom_adapters.argocd.client import ArgocdClient
 from opsloom_adapters.argocd.config import ArgocdConfig
-from opsloom_adapters.argocd.deploys import get_deploy, search_deploys
-from opsloom_adapters.argocd.rollback import apply_rollback, observe_rollback, plan_rollback
-from opsloom_adapters.argocd.sync import apply_sync, observe_sync, plan_sync
 
 _SYNC = "applications, sync, */*"
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.argocd.client import ArgocdClient
 
 
 class ArgocdAdapter:
@@ -41,13 +39,15 @@ class ArgocdAdapter:
         asks=("base_url", "token", "write_token"),
     )
 
-    def __init__(self, client: ArgocdClient, config: ArgocdConfig) -> None:
+    def __init__(self, client: "ArgocdClient", config: ArgocdConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.argocd.client import ArgocdClient
+
         config = site.config_as(ArgocdConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(ArgocdClient(http, config), config)
@@ -59,31 +59,51 @@ class ArgocdAdapter:
         return (Permission(_SYNC, await self._client.may(call, "sync", as_writer=True)),)
 
     async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]:
+        from opsloom_adapters.argocd.deploys import search_deploys
+
         return await search_deploys(self._client, self._config, query, call)
 
     async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        from opsloom_adapters.argocd.deploys import get_deploy
+
         return await get_deploy(self._client, self._config, native_id, call)
 
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        from opsloom_adapters.argocd.alerts import search_alerts
+
         return await search_alerts(self._client, self._config, query, call)
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
+        from opsloom_adapters.argocd.alerts import get_alert
+
         return await get_alert(self._client, self._config, native_id, call)
 
     async def plan_rollback(self, change: ChangeRevision, call: Call) -> ChangePlan:
+        from opsloom_adapters.argocd.rollback import plan_rollback
+
         return await plan_rollback(self._client, self._config, change, call)
 
     async def apply_rollback(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.argocd.rollback import apply_rollback
+
         return await apply_rollback(self._client, self._config, order, call)
 
     async def observe_rollback(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.argocd.rollback import observe_rollback
+
         return await observe_rollback(self._client, self._config, order, call)
 
     async def plan_service_operation(self, change: ServiceOperation, call: Call) -> ChangePlan:
+        from opsloom_adapters.argocd.sync import plan_sync
+
         return await plan_sync(self._client, self._config, change, call)
 
     async def apply_service_operation(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.argocd.sync import apply_sync
+
         return await apply_sync(self._client, self._config, order, call)
 
     async def observe_service_operation(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.argocd.sync import observe_sync
+
         return await observe_sync(self._client, self._config, order, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import anyio
 
@@ -13,9 +13,10 @@ from opsloom.model.errors import ConfigurationError
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.catalog import ownership, topology
 from opsloom_adapters.catalog.config import CatalogConfig
-from opsloom_adapters.catalog.source import CatalogSource
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.catalog.source import CatalogSource
 
 
 class CatalogAdapter:
@@ -29,7 +30,7 @@ class CatalogAdapter:
         documentation="https://backstage.io/docs/features/software-catalog/descriptor-format",
     )
 
-    def __init__(self, source: CatalogSource) -> None:
+    def __init__(self, source: "CatalogSource") -> None:
         self._source = source
 
     @classmethod
@@ -39,6 +40,8 @@ class CatalogAdapter:
 
         :raises ConfigurationError: the folder is not there.
         """
+        from opsloom_adapters.catalog.source import CatalogSource
+
         config = site.config_as(CatalogConfig)
         if not await anyio.Path(config.root).is_dir():
             raise ConfigurationError(f"instance {site.instance}: root is not a folder: {config.root}")
@@ -50,10 +53,16 @@ class CatalogAdapter:
         return Probe()
 
     async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]:
+        from opsloom_adapters.catalog import ownership
+
         return await ownership.search_services(self._source, query, call)
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
+        from opsloom_adapters.catalog import ownership
+
         return await ownership.get_ownership(self._source, query, call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.catalog import topology
+
         return await topology.get_dependencies(self._source, query, call)

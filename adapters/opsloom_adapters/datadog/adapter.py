@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -28,21 +28,11 @@ from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQu
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.slo import SloQuery, SloStatus
-from opsloom_adapters.datadog.alerts import get_alert, search_alerts
-from opsloom_adapters.datadog.change_client import DatadogChangeClient
-from opsloom_adapters.datadog.client import DatadogClient
 from opsloom_adapters.datadog.config import DatadogConfig
-from opsloom_adapters.datadog.deploys import get_deploy, search_deploys
-from opsloom_adapters.datadog.downtimes import apply_silence, observe_silence, plan_silence
-from opsloom_adapters.datadog.event_recording import apply_event, observe_event, plan_event
-from opsloom_adapters.datadog.incident_changes import apply_ticket, observe_ticket, plan_ticket
-from opsloom_adapters.datadog.incidents import get_incident, search_incidents
-from opsloom_adapters.datadog.logs import search_logs
-from opsloom_adapters.datadog.metric_catalog import list_metrics
-from opsloom_adapters.datadog.metrics import query_metrics
-from opsloom_adapters.datadog.ownership import get_ownership, search_services
-from opsloom_adapters.datadog.slos import search_slos
-from opsloom_adapters.datadog.writing_check import check_writing
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.datadog.change_client import DatadogChangeClient
+    from opsloom_adapters.datadog.client import DatadogClient
 
 
 class DatadogAdapter:
@@ -91,7 +81,7 @@ class DatadogAdapter:
         ),
     )
 
-    def __init__(self, client: DatadogClient, changes: DatadogChangeClient, config: DatadogConfig) -> None:
+    def __init__(self, client: "DatadogClient", changes: "DatadogChangeClient", config: DatadogConfig) -> None:
         self._client = client
         self._changes = changes
         self._config = config
@@ -100,6 +90,9 @@ class DatadogAdapter:
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.datadog.change_client import DatadogChangeClient
+        from opsloom_adapters.datadog.client import DatadogClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(DatadogClient(http), DatadogChangeClient(http), site.config_as(DatadogConfig))
 
@@ -107,67 +100,111 @@ class DatadogAdapter:
         return await self._client.probe(call)
 
     async def check_writing(self, call: Call) -> tuple[Permission, ...]:
+        from opsloom_adapters.datadog.writing_check import check_writing
+
         return await check_writing(self._client, call)
 
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        from opsloom_adapters.datadog.alerts import search_alerts
+
         return await search_alerts(self._client, self._site_url, query, call)
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
+        from opsloom_adapters.datadog.alerts import get_alert
+
         return await get_alert(self._client, self._site_url, native_id, call)
 
     async def list_metrics(self, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]:
+        from opsloom_adapters.datadog.metric_catalog import list_metrics
+
         return await list_metrics(self._client, self._site_url, query, call)
 
     async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]:
+        from opsloom_adapters.datadog.metrics import query_metrics
+
         return await query_metrics(self._client, self._site_url, query, call)
 
     async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        from opsloom_adapters.datadog.logs import search_logs
+
         return await search_logs(self._client, self._site_url, query, call)
 
     async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]:
+        from opsloom_adapters.datadog.deploys import search_deploys
+
         return await search_deploys(self._client, self._config, query, call)
 
     async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        from opsloom_adapters.datadog.deploys import get_deploy
+
         return await get_deploy(self._client, self._config, native_id, call)
 
     async def search_incidents(self, query: IncidentQuery, call: Call) -> Page[Incident]:
+        from opsloom_adapters.datadog.incidents import search_incidents
+
         return await search_incidents(self._client, self._site_url, query, call)
 
     async def get_incident(self, native_id: str, call: Call) -> Incident:
+        from opsloom_adapters.datadog.incidents import get_incident
+
         return await get_incident(self._client, self._site_url, native_id, call)
 
     async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]:
+        from opsloom_adapters.datadog.ownership import search_services
+
         return await search_services(self._client, self._site_url, query, call)
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
+        from opsloom_adapters.datadog.ownership import get_ownership
+
         return await get_ownership(self._client, self._site_url, query, call)
 
     async def search_slos(self, query: SloQuery, call: Call) -> Page[SloStatus]:
+        from opsloom_adapters.datadog.slos import search_slos
+
         return await search_slos(self._client, self._site_url, query, call)
 
     async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
+        from opsloom_adapters.datadog.downtimes import plan_silence
+
         return await plan_silence(self._client, self._site_url, change, call)
 
     async def apply_silence(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.datadog.downtimes import apply_silence
+
         return await apply_silence(self._client, self._changes, self._site_url, order, call)
 
     async def observe_silence(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.datadog.downtimes import observe_silence
+
         return await observe_silence(self._client, self._site_url, order, call)
 
     async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.datadog.incident_changes import plan_ticket
+
         return await plan_ticket(self._client, self._site_url, change, call)
 
     async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.datadog.incident_changes import apply_ticket
+
         return await apply_ticket(self._client, self._changes, self._site_url, order, call)
 
     async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.datadog.incident_changes import observe_ticket
+
         return await observe_ticket(self._client, self._site_url, order, call)
 
     async def plan_event(self, change: EventChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.datadog.event_recording import plan_event
+
         return await plan_event(change, call)
 
     async def apply_event(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.datadog.event_recording import apply_event
+
         return await apply_event(self._changes, order, call)
 
     async def observe_event(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.datadog.event_recording import observe_event
+
         return await observe_event(self._client, order, call)

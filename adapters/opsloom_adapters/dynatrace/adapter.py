@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -17,14 +17,10 @@ from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQu
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.dynatrace.client import DynatraceClient
 from opsloom_adapters.dynatrace.config import DynatraceConfig
-from opsloom_adapters.dynatrace.events import get_deploy, search_deploys
-from opsloom_adapters.dynatrace.metrics import list_metrics, query_metrics
-from opsloom_adapters.dynatrace.ownership import get_ownership, search_services
-from opsloom_adapters.dynatrace.problem_changes import apply_change, observe_change, plan_change
-from opsloom_adapters.dynatrace.problems import get_alert, search_alerts
-from opsloom_adapters.dynatrace.topology import get_dependencies
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.dynatrace.client import DynatraceClient
 
 
 class DynatraceAdapter:
@@ -63,13 +59,15 @@ class DynatraceAdapter:
         ),
     )
 
-    def __init__(self, client: DynatraceClient, config: DynatraceConfig) -> None:
+    def __init__(self, client: "DynatraceClient", config: DynatraceConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.dynatrace.client import DynatraceClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(DynatraceClient(http), site.config_as(DynatraceConfig))
 
@@ -77,46 +75,76 @@ class DynatraceAdapter:
         return await self._client.probe(call)
 
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        from opsloom_adapters.dynatrace.problems import search_alerts
+
         return await search_alerts(self._client, self._config, query, call)
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
+        from opsloom_adapters.dynatrace.problems import get_alert
+
         return await get_alert(self._client, self._config, native_id, call)
 
     async def list_metrics(self, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]:
+        from opsloom_adapters.dynatrace.metrics import list_metrics
+
         return await list_metrics(self._client, query, call)
 
     async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]:
+        from opsloom_adapters.dynatrace.metrics import query_metrics
+
         return await query_metrics(self._client, query, call)
 
     async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]:
+        from opsloom_adapters.dynatrace.events import search_deploys
+
         return await search_deploys(self._client, query, call)
 
     async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        from opsloom_adapters.dynatrace.events import get_deploy
+
         return await get_deploy(self._client, native_id, call)
 
     async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]:
+        from opsloom_adapters.dynatrace.ownership import search_services
+
         return await search_services(self._client, self._config, query, call)
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
+        from opsloom_adapters.dynatrace.ownership import get_ownership
+
         return await get_ownership(self._client, self._config, query, call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.dynatrace.topology import get_dependencies
+
         return await get_dependencies(self._client, query, call)
 
     async def plan_acknowledgement(self, change: Acknowledgement, call: Call) -> ChangePlan:
+        from opsloom_adapters.dynatrace.problem_changes import plan_change
+
         return await plan_change(self._client, self._config, change, call)
 
     async def apply_acknowledgement(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.dynatrace.problem_changes import apply_change
+
         return await apply_change(self._client, self._config, order, call)
 
     async def observe_acknowledgement(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.dynatrace.problem_changes import observe_change
+
         return await observe_change(self._client, self._config, order, call)
 
     async def plan_alert_update(self, change: UpdateAlert, call: Call) -> ChangePlan:
+        from opsloom_adapters.dynatrace.problem_changes import plan_change
+
         return await plan_change(self._client, self._config, change, call)
 
     async def apply_alert_update(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.dynatrace.problem_changes import apply_change
+
         return await apply_change(self._client, self._config, order, call)
 
     async def observe_alert_update(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.dynatrace.problem_changes import observe_change
+
         return await observe_change(self._client, self._config, order, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -10,9 +10,10 @@ from opsloom.adapter_api.capabilities import LogReader
 from opsloom.adapter_api.http import open_http
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
-from opsloom_adapters.elasticsearch.client import ElasticsearchClient
 from opsloom_adapters.elasticsearch.config import ElasticsearchConfig
-from opsloom_adapters.elasticsearch.logs import search_logs
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.elasticsearch.client import ElasticsearchClient
 
 
 class ElasticsearchAdapter:
@@ -32,13 +33,15 @@ class ElasticsearchAdapter:
         ),
     )
 
-    def __init__(self, client: ElasticsearchClient, config: ElasticsearchConfig) -> None:
+    def __init__(self, client: "ElasticsearchClient", config: ElasticsearchConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.elasticsearch.client import ElasticsearchClient
+
         config = site.config_as(ElasticsearchConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(ElasticsearchClient(http, config), config)
@@ -47,4 +50,6 @@ class ElasticsearchAdapter:
         return await self._client.probe(call)
 
     async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        from opsloom_adapters.elasticsearch.logs import search_logs
+
         return await search_logs(self._client, self._config, query, call)

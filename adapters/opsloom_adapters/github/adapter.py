@@ -16,20 +16,7 @@ from opsloom.model.deploys import Deploy, DeployQuery
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.tickets import Ticket, TicketQuery
-from opsloom_adapters.github.client import GithubReader
 from opsloom_adapters.github.config import GithubConfig
-from opsloom_adapters.github.deploy_records import get_deploy
-from opsloom_adapters.github.deploys import DeploySearch
-from opsloom_adapters.github.issue_creation import IssueCreation
-from opsloom_adapters.github.issue_update import IssueUpdate
-from opsloom_adapters.github.links import Links
-from opsloom_adapters.github.ownership import OwnershipSearch
-from opsloom_adapters.github.permissions import granted
-from opsloom_adapters.github.repositories import Estate
-from opsloom_adapters.github.rollbacks import Rollbacks
-from opsloom_adapters.github.ticket_changes import TicketChanges
-from opsloom_adapters.github.tickets import TicketSearch
-from opsloom_adapters.github.writer import GithubWriter
 
 
 class GithubAdapter:
@@ -63,6 +50,18 @@ class GithubAdapter:
     )
 
     def __init__(self, http: HttpClient, config: GithubConfig) -> None:
+        from opsloom_adapters.github.client import GithubReader
+        from opsloom_adapters.github.deploys import DeploySearch
+        from opsloom_adapters.github.issue_creation import IssueCreation
+        from opsloom_adapters.github.issue_update import IssueUpdate
+        from opsloom_adapters.github.links import Links
+        from opsloom_adapters.github.ownership import OwnershipSearch
+        from opsloom_adapters.github.repositories import Estate
+        from opsloom_adapters.github.rollbacks import Rollbacks
+        from opsloom_adapters.github.ticket_changes import TicketChanges
+        from opsloom_adapters.github.tickets import TicketSearch
+        from opsloom_adapters.github.writer import GithubWriter
+
         self._estate = Estate(config)
         self._links = Links(config)
         self._reader = GithubReader(http)
@@ -84,6 +83,8 @@ class GithubAdapter:
         return await self._reader.probe(call, self._estate.repositories[0])
 
     async def check_writing(self, call: Call) -> tuple[Permission, ...]:
+        from opsloom_adapters.github.permissions import granted
+
         has = await self._reader.scopes_for_changes(call)
         return tuple(Permission(one.name, granted(one.name, has)) for one in self.manifest.scopes if one.writes)
 
@@ -91,6 +92,8 @@ class GithubAdapter:
         return await self._deploys.search(query, call)
 
     async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        from opsloom_adapters.github.deploy_records import get_deploy
+
         return await get_deploy(self._reader, self._links, self._estate, native_id, call)
 
     async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]:

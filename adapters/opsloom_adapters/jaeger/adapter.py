@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -11,10 +11,10 @@ from opsloom.adapter_api.http import open_http
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.jaeger.client import JaegerClient
 from opsloom_adapters.jaeger.config import JaegerConfig
-from opsloom_adapters.jaeger.logs import search_logs
-from opsloom_adapters.jaeger.topology import get_dependencies
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.jaeger.client import JaegerClient
 
 
 class JaegerAdapter:
@@ -36,7 +36,7 @@ class JaegerAdapter:
         ),
     )
 
-    def __init__(self, client: JaegerClient, config: JaegerConfig) -> None:
+    def __init__(self, client: "JaegerClient", config: JaegerConfig) -> None:
         self._client = client
         self._web_url = config.web_url or config.base_url
         self._hours = config.dependency_hours
@@ -44,6 +44,8 @@ class JaegerAdapter:
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.jaeger.client import JaegerClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(JaegerClient(http), site.config_as(JaegerConfig))
 
@@ -51,7 +53,11 @@ class JaegerAdapter:
         return await self._client.probe(call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.jaeger.topology import get_dependencies
+
         return await get_dependencies(self._client, self._web_url, self._hours, query, call)
 
     async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        from opsloom_adapters.jaeger.logs import search_logs
+
         return await search_logs(self._client, self._web_url, query, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -14,11 +14,10 @@ from opsloom.adapter_api.writers import TicketWriter
 from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, TicketChange
 from opsloom.model.page import Page
 from opsloom.model.tickets import Ticket, TicketQuery
-from opsloom_adapters.jira.client import JiraClient
 from opsloom_adapters.jira.config import JiraConfig
-from opsloom_adapters.jira.permissions import check_writing
-from opsloom_adapters.jira.ticket_changes import apply_ticket, observe_ticket, plan_ticket
-from opsloom_adapters.jira.tickets import get_ticket, search_tickets
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.jira.client import JiraClient
 
 
 class JiraAdapter:
@@ -48,13 +47,15 @@ class JiraAdapter:
         rate_limit=RateLimitHeaders(limit="x-ratelimit-limit", remaining="x-ratelimit-remaining"),
     )
 
-    def __init__(self, client: JiraClient, config: JiraConfig) -> None:
+    def __init__(self, client: "JiraClient", config: JiraConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.jira.client import JiraClient
+
         config = site.config_as(JiraConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(JiraClient(http, config), config)
@@ -63,19 +64,31 @@ class JiraAdapter:
         return await self._client.probe(call)
 
     async def check_writing(self, call: Call) -> tuple[Permission, ...]:
+        from opsloom_adapters.jira.permissions import check_writing
+
         return await check_writing(self._client, self._config, call)
 
     async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]:
+        from opsloom_adapters.jira.tickets import search_tickets
+
         return await search_tickets(self._client, self._config, query, call)
 
     async def get_ticket(self, native_id: str, call: Call) -> Ticket:
+        from opsloom_adapters.jira.tickets import get_ticket
+
         return await get_ticket(self._client, self._config, native_id, call)
 
     async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.jira.ticket_changes import plan_ticket
+
         return await plan_ticket(self._client, self._config, change, call)
 
     async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.jira.ticket_changes import apply_ticket
+
         return await apply_ticket(self._client, self._config, order, call)
 
     async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.jira.ticket_changes import observe_ticket
+
         return await observe_ticket(self._client, self._config, order, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -10,9 +10,10 @@ from opsloom.adapter_api.capabilities import LogReader
 from opsloom.adapter_api.http import open_http
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
-from opsloom_adapters.journald.client import JournaldClient
 from opsloom_adapters.journald.config import JournaldConfig
-from opsloom_adapters.journald.logs import search_logs
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.journald.client import JournaldClient
 
 
 class JournaldAdapter:
@@ -31,13 +32,15 @@ class JournaldAdapter:
         ),
     )
 
-    def __init__(self, client: JournaldClient, config: JournaldConfig) -> None:
+    def __init__(self, client: "JournaldClient", config: JournaldConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.journald.client import JournaldClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(JournaldClient(http), site.config_as(JournaldConfig))
 
@@ -45,4 +48,6 @@ class JournaldAdapter:
         return await self._client.probe(call)
 
     async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        from opsloom_adapters.journald.logs import search_logs
+
         return await search_logs(self._client, self._config, query, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import anyio
 
@@ -14,10 +14,9 @@ from opsloom.model.errors import ConfigurationError
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
 from opsloom_adapters.openlineage.config import OpenlineageConfig
-from opsloom_adapters.openlineage.file_source import FileSource
-from opsloom_adapters.openlineage.http_sources import JsonLinesSource, MarquezSource
-from opsloom_adapters.openlineage.source import EventSource
-from opsloom_adapters.openlineage.topology import get_dependencies
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.openlineage.source import EventSource
 
 
 class OpenlineageAdapter:
@@ -32,7 +31,7 @@ class OpenlineageAdapter:
         scopes=(Scope("GET /api/v1/events/lineage, or GET of events_path", "to read run events"),),
     )
 
-    def __init__(self, source: EventSource, config: OpenlineageConfig) -> None:
+    def __init__(self, source: "EventSource", config: OpenlineageConfig) -> None:
         self._source = source
         self._config = config
 
@@ -43,6 +42,9 @@ class OpenlineageAdapter:
 
         :raises ConfigurationError: the file is not there, or a secret or the CA file cannot be read.
         """
+        from opsloom_adapters.openlineage.file_source import FileSource
+        from opsloom_adapters.openlineage.http_sources import JsonLinesSource, MarquezSource
+
         config = site.config_as(OpenlineageConfig)
         if config.file is not None:
             if not await anyio.Path(config.file).is_file():
@@ -57,4 +59,6 @@ class OpenlineageAdapter:
         return await self._source.probe(call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.openlineage.topology import get_dependencies
+
         return await get_dependencies(self._source, self._config, query, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -12,10 +12,10 @@ from opsloom.adapter_api.writers import TicketWriter
 from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, TicketChange
 from opsloom.model.page import Page
 from opsloom.model.tickets import Ticket, TicketQuery
-from opsloom_adapters.roundup.client import RoundupClient
 from opsloom_adapters.roundup.config import RoundupConfig
-from opsloom_adapters.roundup.ticket_changes import apply_ticket, observe_ticket, plan_ticket
-from opsloom_adapters.roundup.tickets import get_ticket, search_tickets
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.roundup.client import RoundupClient
 
 
 class RoundupAdapter:
@@ -38,13 +38,15 @@ class RoundupAdapter:
         ),
     )
 
-    def __init__(self, client: RoundupClient, config: RoundupConfig) -> None:
+    def __init__(self, client: "RoundupClient", config: RoundupConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.roundup.client import RoundupClient
+
         config = site.config_as(RoundupConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(RoundupClient(http, config), config)
@@ -53,16 +55,26 @@ class RoundupAdapter:
         return await self._client.probe(call)
 
     async def search_tickets(self, query: TicketQuery, call: Call) -> Page[Ticket]:
+        from opsloom_adapters.roundup.tickets import search_tickets
+
         return await search_tickets(self._client, self._config, query, call)
 
     async def get_ticket(self, native_id: str, call: Call) -> Ticket:
+        from opsloom_adapters.roundup.tickets import get_ticket
+
         return await get_ticket(self._client, self._config, native_id, call)
 
     async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.roundup.ticket_changes import plan_ticket
+
         return await plan_ticket(self._client, self._config, change, call)
 
     async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.roundup.ticket_changes import apply_ticket
+
         return await apply_ticket(self._client, self._config, order, call)
 
     async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.roundup.ticket_changes import observe_ticket
+
         return await observe_ticket(self._client, self._config, order, call)

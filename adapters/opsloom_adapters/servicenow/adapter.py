@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -16,13 +16,10 @@ from opsloom.model.incidents import Incident, IncidentQuery
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.servicenow.client import ServicenowClient
 from opsloom_adapters.servicenow.config import ServicenowConfig
-from opsloom_adapters.servicenow.deploys import get_deploy, search_deploys
-from opsloom_adapters.servicenow.incidents import get_incident, search_incidents
-from opsloom_adapters.servicenow.ownership import get_ownership, search_services
-from opsloom_adapters.servicenow.ticket_changes import apply_ticket, observe_ticket, plan_ticket
-from opsloom_adapters.servicenow.topology import get_dependencies
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.servicenow.client import ServicenowClient
 
 
 class ServicenowAdapter:
@@ -49,13 +46,15 @@ class ServicenowAdapter:
         ),
     )
 
-    def __init__(self, client: ServicenowClient, config: ServicenowConfig) -> None:
+    def __init__(self, client: "ServicenowClient", config: ServicenowConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.servicenow.client import ServicenowClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(ServicenowClient(http), site.config_as(ServicenowConfig))
 
@@ -63,31 +62,51 @@ class ServicenowAdapter:
         return await self._client.probe(call)
 
     async def search_incidents(self, query: IncidentQuery, call: Call) -> Page[Incident]:
+        from opsloom_adapters.servicenow.incidents import search_incidents
+
         return await search_incidents(self._client, self._config, query, call)
 
     async def get_incident(self, native_id: str, call: Call) -> Incident:
+        from opsloom_adapters.servicenow.incidents import get_incident
+
         return await get_incident(self._client, self._config, native_id, call)
 
     async def search_deploys(self, query: DeployQuery, call: Call) -> Page[Deploy]:
+        from opsloom_adapters.servicenow.deploys import search_deploys
+
         return await search_deploys(self._client, self._config, query, call)
 
     async def get_deploy(self, native_id: str, call: Call) -> Deploy:
+        from opsloom_adapters.servicenow.deploys import get_deploy
+
         return await get_deploy(self._client, self._config, native_id, call)
 
     async def search_services(self, query: ServiceQuery, call: Call) -> Page[Service]:
+        from opsloom_adapters.servicenow.ownership import search_services
+
         return await search_services(self._client, self._config, query, call)
 
     async def get_ownership(self, query: OwnershipQuery, call: Call) -> Page[Ownership]:
+        from opsloom_adapters.servicenow.ownership import get_ownership
+
         return await get_ownership(self._client, self._config, query, call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.servicenow.topology import get_dependencies
+
         return await get_dependencies(self._client, self._config, query, call)
 
     async def plan_ticket(self, change: TicketChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.servicenow.ticket_changes import plan_ticket
+
         return await plan_ticket(self._client, self._config, change, call)
 
     async def apply_ticket(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.servicenow.ticket_changes import apply_ticket
+
         return await apply_ticket(self._client, self._config, order, call)
 
     async def observe_ticket(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.servicenow.ticket_changes import observe_ticket
+
         return await observe_ticket(self._client, self._config, order, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -13,12 +13,10 @@ from opsloom.adapter_api.writers import ChannelWriter, MessageSender
 from opsloom.model.changes import ChangePlan, ChannelChange, Observation, Order, Receipt, SendMessage
 from opsloom.model.messages import Message, MessageQuery
 from opsloom.model.page import Page
-from opsloom_adapters.slack.channel_changes import apply_channel, observe_channel, plan_channel
-from opsloom_adapters.slack.client import SlackClient
 from opsloom_adapters.slack.config import SlackConfig
-from opsloom_adapters.slack.messages import search_messages
-from opsloom_adapters.slack.people import People
-from opsloom_adapters.slack.sending import apply_message, observe_message, plan_message
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.slack.client import SlackClient
 
 
 class SlackAdapter:
@@ -43,7 +41,9 @@ class SlackAdapter:
         ),
     )
 
-    def __init__(self, client: SlackClient, config: SlackConfig) -> None:
+    def __init__(self, client: "SlackClient", config: SlackConfig) -> None:
+        from opsloom_adapters.slack.people import People
+
         self._client = client
         self._config = config
         self._people = People(client, asks=config.user_names)
@@ -51,6 +51,8 @@ class SlackAdapter:
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.slack.client import SlackClient
+
         config = site.config_as(SlackConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(SlackClient(http, config), config)
@@ -64,22 +66,36 @@ class SlackAdapter:
         return tuple(Permission(name, None if has is None else name in has) for name in needed)
 
     async def search_messages(self, query: MessageQuery, call: Call) -> Page[Message]:
+        from opsloom_adapters.slack.messages import search_messages
+
         return await search_messages(self._client, self._people, query, call)
 
     async def plan_message(self, change: SendMessage, call: Call) -> ChangePlan:
+        from opsloom_adapters.slack.sending import plan_message
+
         return await plan_message(self._client, self._config, change, call)
 
     async def apply_message(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.slack.sending import apply_message
+
         return await apply_message(self._client, order, call)
 
     async def observe_message(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.slack.sending import observe_message
+
         return await observe_message(self._client, order, call)
 
     async def plan_channel(self, change: ChannelChange, call: Call) -> ChangePlan:
+        from opsloom_adapters.slack.channel_changes import plan_channel
+
         return await plan_channel(self._client, self._config, change, call)
 
     async def apply_channel(self, order: Order, call: Call) -> Receipt:
+        from opsloom_adapters.slack.channel_changes import apply_channel
+
         return await apply_channel(self._client, order, call)
 
     async def observe_channel(self, order: Order, call: Call) -> Observation:
+        from opsloom_adapters.slack.channel_changes import observe_channel
+
         return await observe_channel(self._client, order, call)
