@@ -2,13 +2,27 @@
 
 import sys
 
-from bench import answers, approve, audit, graph, group, investigate_scale, read, start, surface
+from bench import (
+    adapter_imports,
+    answers,
+    approve,
+    audit,
+    graph,
+    group,
+    investigate_scale,
+    read,
+    start,
+    surface,
+    vendors,
+)
 from bench.table import machine
 
 PARTS = {
     "start": start.run,
+    "imports": adapter_imports.run,
     "surface": surface.run,
     "read": read.run,
+    "vendors": vendors.run,
     "approve": approve.run,
     "audit": audit.run,
     "answers": answers.run,

@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from opsloom.adapter_api.contract_kit import Words
+from opsloom.adapter_api.dialects.alertmanager.alerts import STATUS_OF_STATE
 from opsloom.model.alerts import AlertStatus, Severity
 from opsloom.model.changes import ExpireSilence, Matcher, SilenceAlerts
 from opsloom_adapters.alertmanager import AlertmanagerAdapter
-from opsloom_adapters.alertmanager.mapping import STATUS_OF_STATE
 from tests.contract.spec import SpecContract
 
 _SILENCE = {
@@ -56,8 +56,12 @@ class TestAlertmanager(SpecContract):
             "config": {"original": ""},
             "uptime": "2026-03-01T00:00:00Z",
             "versionInfo": {
-                "version": "0.33.1", "revision": "r", "branch": "b",
-                "buildUser": "u", "buildDate": "d", "goVersion": "g",
+                "version": "0.33.1",
+                "revision": "r",
+                "branch": "b",
+                "buildUser": "u",
+                "buildDate": "d",
+                "goVersion": "g",
             },
         },
         "GET /api/v2/silences": [_SILENCE],

@@ -14,6 +14,7 @@ import httpx
 
 from opsloom.adapter_api.capabilities import LogReader, MetricReader
 from opsloom.adapter_api.contract_kit import HttpAdapterContract, Words
+from opsloom.adapter_api.dialects.alertmanager.alerts import STATUS_OF_STATE
 from opsloom.model.alerts import AlertStatus, Severity
 from opsloom.model.changes import ExpireSilence, Matcher, RecordEvent, SilenceAlerts, WithdrawEvent
 from opsloom.model.deploys import DeployStatus
@@ -21,8 +22,7 @@ from opsloom.model.logs import LogQuery, LogSeverity
 from opsloom.model.metrics import Aggregate, MetricQuery
 from opsloom.model.window import Window
 from opsloom_adapters.grafana import GrafanaAdapter
-from opsloom_adapters.grafana.log_entries import severity_of
-from opsloom_adapters.grafana.mapping import STATUS_OF_STATE
+from opsloom_adapters.grafana.log_levels import LEVEL_WORDS
 
 _WINDOW = Window(start=datetime(2026, 3, 3, 8, 21, tzinfo=UTC), end=datetime(2026, 3, 3, 9, 21, tzinfo=UTC))
 _AM = "/api/alertmanager/grafana/api/v2"
@@ -188,7 +188,7 @@ class TestGrafana(HttpAdapterContract):
         DeployStatus: None,
         Severity: Words(Severity.from_word, ("critical", "page", "SEV-1", "error", "warning", "info", "none")),
         LogSeverity: Words(
-            severity_of,
+            LEVEL_WORDS.severity_of,
             # https://grafana.com/docs/grafana/latest/explore/logs-integration/#log-level
             (
                 *("emerg", "fatal", "alert", "crit", "critical", "err", "eror", "error", "warn", "warning"),

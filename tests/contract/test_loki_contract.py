@@ -13,7 +13,7 @@ from opsloom.adapter_api.contract_kit import HttpAdapterContract, Words
 from opsloom.model.logs import LogQuery, LogSeverity
 from opsloom.model.window import Window
 from opsloom_adapters.loki import LokiAdapter
-from opsloom_adapters.loki.mapping import severity_of
+from opsloom_adapters.loki.mapping import LEVEL_WORDS
 
 _WINDOW = Window(start=datetime(2026, 3, 3, 8, 21, tzinfo=UTC), end=datetime(2026, 3, 3, 9, 21, tzinfo=UTC))
 _LOKI_DETECTS = ("trace", "debug", "info", "warn", "error", "critical", "fatal")
@@ -83,4 +83,4 @@ class TestLoki(HttpAdapterContract):
         "GET /loki/api/v1/query": "how many entries there are besides those that are shown",
         "GET /loki/api/v1/patterns": "not every Loki detects patterns",
     }
-    words: ClassVar = {LogSeverity: Words(severity_of, (*_LOKI_DETECTS, *_GRAFANA_READS))}
+    words: ClassVar = {LogSeverity: Words(LEVEL_WORDS.severity_of, (*_LOKI_DETECTS, *_GRAFANA_READS))}

@@ -2,20 +2,21 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader
+from opsloom.adapter_api.dialects.alertmanager.silences import apply_silence, observe_silence, plan_silence
 from opsloom.adapter_api.http import open_http
 from opsloom.adapter_api.writers import AlertSilencer
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, Silence
 from opsloom.model.page import Page
-from opsloom_adapters.alertmanager.alerts import get_alert, search_alerts
-from opsloom_adapters.alertmanager.client import AlertmanagerClient
 from opsloom_adapters.alertmanager.config import AlertmanagerConfig
-from opsloom_adapters.alertmanager.silences import apply_silence, observe_silence, plan_silence
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.alertmanager.client import AlertmanagerClient
 
 
 class AlertmanagerAdapter:
@@ -37,13 +38,18 @@ class AlertmanagerAdapter:
         ),
     )
 
-    def __init__(self, client: AlertmanagerClient, config: AlertmanagerConfig) -> None:
+    def __init__(self, client: "AlertmanagerClient", config: AlertmanagerConfig) -> None:
+        from opsloom_adapters.alertmanager.silences import AlertmanagerSilences
+
         self._client = client
         self._config = config
+        self._silences = AlertmanagerSilences(client, config)
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.alertmanager.client import AlertmanagerClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(AlertmanagerClient(http), site.config_as(AlertmanagerConfig))
 
@@ -51,16 +57,20 @@ class AlertmanagerAdapter:
         return await self._client.probe(call)
 
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        from opsloom_adapters.alertmanager.alerts import search_alerts
+
         return await search_alerts(self._client, self._config, query, call)
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
+        from opsloom_adapters.alertmanager.alerts import get_alert
+
         return await get_alert(self._client, self._config, native_id, call)
 
     async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
-        return await plan_silence(self._client, self._config, change, call)
+        return await plan_silence(self._silences, change, call)
 
     async def apply_silence(self, order: Order, call: Call) -> Receipt:
-        return await apply_silence(self._client, self._config, order, call)
+        return await apply_silence(self._silences, order, call)
 
     async def observe_silence(self, order: Order, call: Call) -> Observation:
-        return await observe_silence(self._client, self._config, order, call)
+        return await observe_silence(self._silences, order, call)

@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.alertmanager import wire
 from opsloom.adapter_api.http import HttpClient
 from opsloom.adapter_api.http_errors import error_of_change
 from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import UnexpectedAnswerError
-from opsloom_adapters.alertmanager import wire
+from opsloom_adapters.alertmanager.wire import STATUS
 
 _NOTHING_HIDDEN = (("active", "true"), ("silenced", "true"), ("inhibited", "true"), ("unprocessed", "true"))
 
@@ -59,7 +60,7 @@ class AlertmanagerClient:
     async def probe(self, call: Call) -> Probe:
         """``GET /api/v2/status``."""
         reply = await self._http.get(call, "/api/v2/status")
-        status = parse_json(reply.body, wire.STATUS, call.instance)
+        status = parse_json(reply.body, STATUS, call.instance)
         return Probe(version=status.version_info.version, server_time=reply.date)
 
 

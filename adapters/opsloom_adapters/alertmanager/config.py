@@ -1,13 +1,9 @@
 """The settings of an Alertmanager instance."""
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from opsloom.adapter_api.config import HttpConfig
-from opsloom.adapter_api.label_matching import LABEL_NAME
-
-LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
+from opsloom.adapter_api.dialects.labels import LabelName
 
 
 class AlertmanagerConfig(HttpConfig):

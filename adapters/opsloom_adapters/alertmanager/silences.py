@@ -1,43 +1,35 @@
-"""AlertSilencer on Alertmanager: a silence is made, or one is ended.
+"""What is Alertmanager's own about silences; the rest is the same wherever its API is spoken."""
 
-Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
-"""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from opsloom.adapter_api.call import Call
-from opsloom.model.changes import ChangePlan, ExpireSilence, Observation, Order, Receipt, Silence, SilenceAlerts
-from opsloom.model.errors import InvalidRequestError
+from opsloom.adapter_api.dialects.alertmanager import wire
+from opsloom.model.alerts import Alert
 from opsloom_adapters.alertmanager.client import AlertmanagerClient
 from opsloom_adapters.alertmanager.config import AlertmanagerConfig
-from opsloom_adapters.alertmanager.silence_creation import apply_creation, observe_creation, plan_creation
-from opsloom_adapters.alertmanager.silence_expiry import apply_expiry, observe_expiry, plan_expiry
+from opsloom_adapters.alertmanager.links import alerts_link, silence_link
+from opsloom_adapters.alertmanager.mapping import alert_of
 
 
-async def plan_silence(
-    client: AlertmanagerClient, config: AlertmanagerConfig, change: Silence, call: Call
-) -> ChangePlan:
-    if isinstance(change, ExpireSilence):
-        return await plan_expiry(client, config, change, call)
-    return await plan_creation(client, config, change, call)
+@dataclass(frozen=True, slots=True)
+class AlertmanagerSilences:
+    """A :class:`~opsloom.adapter_api.dialects.alertmanager.silence_server.SilenceServer`."""
 
+    client: AlertmanagerClient
+    config: AlertmanagerConfig
+    vendor: ClassVar[str] = "Alertmanager"
 
-async def apply_silence(client: AlertmanagerClient, config: AlertmanagerConfig, order: Order, call: Call) -> Receipt:
-    change = _silence_of(order)
-    if isinstance(change, ExpireSilence):
-        return await apply_expiry(client, config, change, call)
-    return await apply_creation(client, config, change, order, call)
+    @property
+    def service_labels(self) -> Sequence[str]:
+        return self.config.service_labels
 
+    def alert_of(self, heard: wire.GettableAlert, call: Call) -> Alert:
+        return alert_of(heard, self.config, call.instance, call.now)
 
-async def observe_silence(
-    client: AlertmanagerClient, config: AlertmanagerConfig, order: Order, call: Call
-) -> Observation:
-    change = _silence_of(order)
-    if isinstance(change, ExpireSilence):
-        return await observe_expiry(client, config, change, call)
-    return await observe_creation(client, config, change, order, call)
+    def alerts_link(self, matchers: Sequence[str]) -> str:
+        return alerts_link(self.config.web_url or self.config.base_url, matchers)
 
-
-def _silence_of(order: Order) -> Silence:
-    change = order.plan.change
-    if isinstance(change, SilenceAlerts | ExpireSilence):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for silences: silence_alerts or expire_silence")
+    def silence_link(self, silence: str) -> str:
+        return silence_link(self.config.web_url or self.config.base_url, silence)

@@ -1,5 +1,5 @@
 """The requests to Grafana's own API; those that its data sources answer are in ``prometheus_client`` and
-``loki_client``."""
+``dialects.loki.requests``."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.alertmanager import wire as alertmanager_wire
 from opsloom.adapter_api.http import HttpClient, Parameters
 from opsloom.adapter_api.http_errors import error_of_change
 from opsloom.adapter_api.http_json import parse_json
@@ -32,26 +33,26 @@ class GrafanaClient:
 
     async def alerts(
         self, call: Call, matchers: Sequence[str] = (), *, link: str | None = None
-    ) -> list[wire.GettableAlert]:
+    ) -> list[alertmanager_wire.GettableAlert]:
         """``GET /api/alertmanager/grafana/api/v2/alerts``: all that match all of ``matchers``, also silenced ones."""
         parameters = (*_NOTHING_HIDDEN, *(("filter", matcher) for matcher in matchers))
         path = f"{_ALERTMANAGER}/alerts"
-        return await self._http.get_parsed(call, path, wire.ALERTS, parameters=parameters, link=link)
+        return await self._http.get_parsed(call, path, alertmanager_wire.ALERTS, parameters=parameters, link=link)
 
-    async def silences(self, call: Call) -> list[wire.GettableSilence]:
+    async def silences(self, call: Call) -> list[alertmanager_wire.GettableSilence]:
         """``GET /api/alertmanager/grafana/api/v2/silences``: all, with those that expired a short while ago."""
-        return await self._http.get_parsed(call, f"{_ALERTMANAGER}/silences", wire.SILENCES)
+        return await self._http.get_parsed(call, f"{_ALERTMANAGER}/silences", alertmanager_wire.SILENCES)
 
-    async def silence(self, call: Call, silence: str, *, link: str | None = None) -> wire.GettableSilence:
+    async def silence(self, call: Call, silence: str, *, link: str | None = None) -> alertmanager_wire.GettableSilence:
         """``GET /api/alertmanager/grafana/api/v2/silence/{silence}``."""
-        return await self._http.get_parsed(call, _path_of_silence(silence), wire.SILENCE, link=link)
+        return await self._http.get_parsed(call, _path_of_silence(silence), alertmanager_wire.SILENCE, link=link)
 
     async def create_silence(self, call: Call, postable: Mapping[str, object]) -> str:
         """``POST /api/alertmanager/grafana/api/v2/silences``; returns the id.
 
         :raises OutcomeUnknownError: also where a success names no id.
         """
-        created = await self._create(call, f"{_ALERTMANAGER}/silences", postable, wire.CREATED_SILENCE)
+        created = await self._create(call, f"{_ALERTMANAGER}/silences", postable, alertmanager_wire.CREATED_SILENCE)
         return created.silence_id
 
     async def expire_silence(self, call: Call, silence: str) -> None:

@@ -6,10 +6,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from opsloom.adapter_api.config import HttpConfig
-from opsloom.adapter_api.label_matching import LABEL_NAME
+from opsloom.adapter_api.dialects.labels import LabelName
 from opsloom.model.deploys import ChangeKind
 
-LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Uid = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 

@@ -1,36 +1,23 @@
 """MetricReader on a Prometheus data source of Grafana: the values of metrics."""
 
-from dataclasses import dataclass
-
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.promql import Selection, check_question
+from opsloom.adapter_api.dialects.prometheus.questions import question_of
+from opsloom.adapter_api.dialects.prometheus.series import SeriesReader
+from opsloom.adapter_api.dialects.prometheus.steps import notes_on_step, rate_range_seconds, step_of
+from opsloom.adapter_api.dialects.prometheus.wire import QueryData, SeriesData
 from opsloom.model import limits
 from opsloom.model.errors import InvalidRequestError, UnexpectedAnswerError
-from opsloom.model.metrics import Aggregate, MetricQuery, Series
+from opsloom.model.metrics import MetricQuery, Series
 from opsloom.model.page import Page
-from opsloom_adapters.grafana import prometheus_wire as wire
 from opsloom_adapters.grafana.config import GrafanaConfig
 from opsloom_adapters.grafana.data_sources import DataSources
 from opsloom_adapters.grafana.links import explore_link
 from opsloom_adapters.grafana.metric_catalog import notes_on_warnings
-from opsloom_adapters.grafana.metric_names import family_of
-from opsloom_adapters.grafana.metric_series import SeriesReader
+from opsloom_adapters.grafana.metric_kinds import kind_of
 from opsloom_adapters.grafana.prometheus_client import PrometheusClient
-from opsloom_adapters.grafana.promql import (
-    Selection,
-    check_question,
-    expression_of,
-    notes_on_step,
-    rate_range_seconds,
-    step_of,
-)
+from opsloom_adapters.grafana.prometheus_wire import Envelope
 from opsloom_adapters.grafana.service_signals import ServiceSignals
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    expression: str
-    rated: bool = False
-    notes: tuple[str, ...] = ()
 
 
 async def query_metrics(sources: DataSources, config: GrafanaConfig, query: MetricQuery, call: Call) -> Page[Series]:
@@ -47,12 +34,12 @@ async def query_metrics(sources: DataSources, config: GrafanaConfig, query: Metr
     client = PrometheusClient(source)
     if query.metric is None and query.promql is None:
         return await ServiceSignals(client, config, uid, query, selection, step_seconds, call).page()
-    question = await _question_of(client, query, selection, call)
+    question = await question_of(client, query, selection, call)
     link = explore_link(config, "prometheus", uid, [question.expression], query.window)
     most = min(query.limit, limits.METRIC_SERIES_MAX)
     envelope = await _ask(client, query, question.expression, step_seconds, most + 1, link, call)
-    series, notes = SeriesReader(query, config, question.rated).read(envelope.data)
-    cut = isinstance(envelope.data, wire.SeriesData) and len(envelope.data.result) > most
+    series, notes = SeriesReader(query, config.service_labels, kind_of, question.rated).read(envelope.data)
+    cut = isinstance(envelope.data, SeriesData) and len(envelope.data.result) > most
     return Page(
         rows=tuple(series[:most]),
         total=None if cut else len(series),
@@ -68,27 +55,9 @@ async def query_metrics(sources: DataSources, config: GrafanaConfig, query: Metr
     )
 
 
-async def _question_of(client: PrometheusClient, query: MetricQuery, selection: Selection, call: Call) -> _Question:
-    if query.metric is None:
-        return _Question(query.promql or "")
-    if query.aggregate is None and await _is_counter(client, query.metric, call):
-        note = "the metric is a counter, so its rate per second is shown"
-        return _Question(selection.rates(query.metric), rated=True, notes=(note,))
-    return _Question(expression_of(query.metric, query, selection), rated=query.aggregate is Aggregate.RATE)
-
-
-async def _is_counter(client: PrometheusClient, metric: str, call: Call) -> bool:
-    """By metadata; by the ending ``_total`` where the data source has none for it."""
-    family = family_of(metric)
-    known = (await client.metadata(call, family)).get(family)
-    if not known:
-        return metric.endswith("_total")
-    return known[0].type in (("histogram", "summary") if family != metric else ("counter",))
-
-
 async def _ask(
     client: PrometheusClient, query: MetricQuery, expression: str, step_seconds: int, limit: int, link: str, call: Call
-) -> wire.Envelope[wire.QueryData]:
+) -> Envelope[QueryData]:
     try:
         return await client.values(call, expression, query.window, step_seconds=step_seconds, limit=limit, link=link)
     except UnexpectedAnswerError as error:

@@ -6,6 +6,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 from collections.abc import Mapping, Sequence
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.wire import Metadata, QueryData
 from opsloom.model.errors import NotFoundError
 from opsloom.model.window import Window
 from opsloom_adapters.grafana import prometheus_wire as wire
@@ -21,7 +22,7 @@ class PrometheusClient:
 
     async def values(
         self, call: Call, expression: str, window: Window, *, step_seconds: int, limit: int, link: str
-    ) -> wire.Envelope[wire.QueryData]:
+    ) -> wire.Envelope[QueryData]:
         """``GET /api/v1/query_range``: a value per step, or ``GET /api/v1/query``: the one at the end of ``window``
         where no second step fits into it. Older servers ignore ``limit``."""
         timeout = f"{call.remaining_seconds():.3f}"
@@ -45,7 +46,7 @@ class PrometheusClient:
         asked = [*(("match[]", selector) for selector in selectors), *_span(window)]
         return (await self._source.get_parsed(call, "/api/v1/labels", wire.NAMES, parameters=asked, window=window)).data
 
-    async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[wire.Metadata]]:
+    async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[Metadata]]:
         """``GET /api/v1/metadata`` of one metric or of all, by family name; empty where it is not offered."""
         asked = [] if metric is None else [("metric", metric)]
         try:

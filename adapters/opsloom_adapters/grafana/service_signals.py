@@ -3,42 +3,27 @@
 A small part of what the adapter ``prometheus`` does: HTTP status codes tell failures, names tell the rest.
 """
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-import anyio
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.metric_names import unit_of
+from opsloom.adapter_api.dialects.prometheus.promql import Selection
+from opsloom.adapter_api.dialects.prometheus.series import SeriesReader
+from opsloom.adapter_api.dialects.prometheus.signals import GoldenSignal, all_at_once, in_turns
+from opsloom.adapter_api.dialects.prometheus.steps import notes_on_step
+from opsloom.adapter_api.dialects.prometheus.wire import QueryData
 from opsloom.model import limits
-from opsloom.model.errors import OpsloomError
 from opsloom.model.metrics import MetricKind, MetricQuery, Series
 from opsloom.model.page import Page
-from opsloom_adapters.grafana import prometheus_wire as wire
 from opsloom_adapters.grafana.config import GrafanaConfig
 from opsloom_adapters.grafana.links import explore_link
 from opsloom_adapters.grafana.metric_catalog import notes_on_warnings
-from opsloom_adapters.grafana.metric_names import kind_of, unit_of
-from opsloom_adapters.grafana.metric_series import SeriesReader
+from opsloom_adapters.grafana.metric_kinds import kind_of
 from opsloom_adapters.grafana.prometheus_client import PrometheusClient
-from opsloom_adapters.grafana.promql import Selection, name_selectors, notes_on_step
-
-A = TypeVar("A")
-Q = TypeVar("Q")
+from opsloom_adapters.grafana.prometheus_wire import Envelope
 
 _STATUS_LABELS = ("http_response_status_code", "http_status_code", "response_code", "status_code", "code", "status")
-_TURNS = (MetricKind.ERRORS, MetricKind.LATENCY, MetricKind.SATURATION, MetricKind.SUCCESS, MetricKind.TRAFFIC)
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """``metric`` is the name and what was made of it, such as ``http_requests_total:error_ratio``."""
-
-    metric: str
-    kind: MetricKind
-    unit: str
-    expression: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +40,15 @@ class ServiceSignals:
 
     async def page(self) -> Page[Series]:
         """The most telling signals, ``limits.METRIC_SIGNALS_MAX`` at most."""
-        selectors = name_selectors(None, self.selection)
+        selectors = self.selection.selectors("")
         named = await self.client.metric_names(self.call, selectors, self.query.window)
         counters = [name for name in sorted(named.data) if kind_of(name) is MetricKind.TRAFFIC]
         known = counters[: limits.METRIC_SIGNALS_MAX]
-        ratios = [one for one in await _all_at_once(self._error_ratio, known) if one is not None]
-        found = _in_turns([*ratios, *signals_of_names(named.data, self.selection)])
+        ratios = [one for one in await all_at_once(self._error_ratio, known) if one is not None]
+        found = in_turns([*ratios, *signals_of_names(named.data, self.selection)])
         asked = found[: min(self.query.limit, limits.METRIC_SIGNALS_MAX)]
         beyond = len(found) - len(asked) + len(counters) - len(known)
-        heard = await _all_at_once(self._ask, asked)
+        heard = await all_at_once(self._ask, asked)
         rows = [series for signal, one in zip(asked, heard, strict=True) for series in self._series(signal, one)]
         warnings = len(named.warnings) + sum(len(one.warnings) for one in heard)
         notes = [*notes_on_step(self.query, self.step_seconds), *notes_on_warnings(warnings)]
@@ -83,18 +68,18 @@ class ServiceSignals:
             notes=tuple(notes),
         )
 
-    async def _error_ratio(self, counter: str) -> Signal | None:
+    async def _error_ratio(self, counter: str) -> GoldenSignal | None:
         """Failed requests among all; no failure is 0 as long as any request is told to be fine."""
         labels = await self.client.label_names(self.call, self.selection.selectors(counter), self.query.window)
         status = next((label for label in _STATUS_LABELS if label in labels), None)
         if status is None:
             return None
-        failed = self.selection.rates(counter, f'{status}=~"5.."')
-        fine = self.selection.rates(counter, f'{status}=~"[1-4].."')
+        failed = self.selection.rates(counter, [f'{status}=~"5.."'])
+        fine = self.selection.rates(counter, [f'{status}=~"[1-4].."'])
         ratio = f"(sum({failed}) or 0 * sum({fine})) / sum({self.selection.rates(counter)})"
-        return Signal(f"{counter}:error_ratio", MetricKind.ERRORS, "ratio", ratio)
+        return GoldenSignal(f"{counter}:error_ratio", MetricKind.ERRORS, "ratio", ratio)
 
-    async def _ask(self, signal: Signal) -> wire.Envelope[wire.QueryData]:
+    async def _ask(self, signal: GoldenSignal) -> Envelope[QueryData]:
         link = self._link([signal.expression])
         return await self.client.values(
             self.call,
@@ -105,67 +90,32 @@ class ServiceSignals:
             link=link,
         )
 
-    def _series(self, signal: Signal, heard: wire.Envelope[wire.QueryData]) -> list[Series]:
-        series, _ = SeriesReader(self.query, self.config).read(heard.data)
-        named = {"metric": signal.metric, "kind": signal.kind, "unit": signal.unit}
-        return [one.model_copy(update=named) for one in series]
+    def _series(self, signal: GoldenSignal, heard: Envelope[QueryData]) -> tuple[Series, ...]:
+        series, _ = SeriesReader(self.query, self.config.service_labels, kind_of).read(heard.data)
+        return signal.named(series)
 
     def _link(self, expressions: Sequence[str]) -> str:
         return explore_link(self.config, "prometheus", self.uid, expressions, self.query.window)
 
 
-def signals_of_names(names: Iterable[str], selection: Selection) -> list[Signal]:
+def signals_of_names(names: Iterable[str], selection: Selection) -> list[GoldenSignal]:
     """Latency, saturation, success, counted errors and traffic, as far as names tell; by name."""
     return [signal for name in sorted(names) if (signal := _signal_of(name, selection)) is not None]
 
 
-def _signal_of(name: str, selection: Selection) -> Signal | None:
+def _signal_of(name: str, selection: Selection) -> GoldenSignal | None:
     durations = name.removesuffix("_bucket")
     if durations != name:
         if kind_of(durations) is not MetricKind.LATENCY:
             return None
         quantile = f"histogram_quantile(0.95, sum by (le) ({selection.rates(name)}))"
-        return Signal(f"{durations}:p95", MetricKind.LATENCY, unit_of(durations), quantile)
+        return GoldenSignal(f"{durations}:p95", MetricKind.LATENCY, unit_of(durations), quantile)
     kind = kind_of(name)
     if kind is MetricKind.SATURATION:
-        return Signal(name, kind, unit_of(name), f"max({selection.values(name)})")
+        return GoldenSignal(name, kind, unit_of(name), f"max({selection.values(name)})")
     if kind is MetricKind.SUCCESS:
-        return Signal(name, kind, "ratio", f"avg({selection.values(name)})")
+        return GoldenSignal(name, kind, "ratio", f"avg({selection.values(name)})")
     if kind is MetricKind.TRAFFIC or (kind is MetricKind.ERRORS and name.endswith("_total")):
         counted = "errors" if kind is MetricKind.ERRORS else "requests"
-        return Signal(f"{name}:rate", kind, f"{counted}/s", f"sum({selection.rates(name)})")
+        return GoldenSignal(f"{name}:rate", kind, f"{counted}/s", f"sum({selection.rates(name)})")
     return None
-
-
-def _in_turns(signals: Iterable[Signal]) -> list[Signal]:
-    """The first signal of each kind before the second of any."""
-    seen: Counter[MetricKind] = Counter()
-    turns = []
-    for signal in signals:
-        turns.append(((seen[signal.kind], _TURNS.index(signal.kind)), signal))
-        seen[signal.kind] += 1
-    return [signal for _, signal in sorted(turns, key=lambda turn: turn[0])]
-
-
-async def _all_at_once(ask: Callable[[Q], Awaitable[A]], questions: Sequence[Q]) -> list[A]:
-    """The answers in the order of ``questions``.
-
-    :raises OpsloomError: the first one of them; the others are not waited for.
-    """
-    answers: dict[int, A] = {}
-    errors: list[OpsloomError] = []
-
-    async with anyio.create_task_group() as tasks:
-
-        async def keep(place: int, question: Q) -> None:
-            try:
-                answers[place] = await ask(question)
-            except OpsloomError as error:
-                errors.append(error)
-                tasks.cancel_scope.cancel()
-
-        for place, question in enumerate(questions):
-            tasks.start_soon(keep, place, question)
-    if errors:
-        raise errors[0]
-    return [answers[place] for place in range(len(questions))]

@@ -1,4 +1,4 @@
-"""Times as Grafana and Loki count them: milliseconds and nanoseconds since 1970, exactly, where a float would round."""
+"""Times as Grafana counts them: milliseconds since 1970, exactly, where a float would round."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,14 +9,5 @@ def milliseconds_of(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def nanoseconds_of(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
-
-
 def moment_of(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def moment_of_nanoseconds(nanoseconds: int) -> datetime:
-    """Cut to microseconds."""
-    return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)

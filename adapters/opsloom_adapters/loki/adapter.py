@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -10,9 +10,10 @@ from opsloom.adapter_api.capabilities import LogReader
 from opsloom.adapter_api.http import open_http
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
-from opsloom_adapters.loki.client import LokiClient
 from opsloom_adapters.loki.config import LokiConfig
-from opsloom_adapters.loki.logs import search_logs
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.loki.client import LokiClient
 
 
 class LokiAdapter:
@@ -35,13 +36,15 @@ class LokiAdapter:
         asks=("base_url", "tenant"),
     )
 
-    def __init__(self, client: LokiClient, config: LokiConfig) -> None:
+    def __init__(self, client: "LokiClient", config: LokiConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.loki.client import LokiClient
+
         config = site.config_as(LokiConfig)
         async with open_http(site, cls.manifest) as http:
             yield cls(LokiClient(http, config.tenant), config)
@@ -50,4 +53,6 @@ class LokiAdapter:
         return await self._client.probe(call)
 
     async def search_logs(self, query: LogQuery, call: Call) -> Page[LogEntry]:
+        from opsloom_adapters.loki.logs import search_logs
+
         return await search_logs(self._client, self._config, query, call)

@@ -1,14 +1,13 @@
 """The settings of a Loki instance."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from opsloom.adapter_api.config import HttpConfig
-from opsloom.adapter_api.label_matching import LABEL_NAME
+from opsloom.adapter_api.dialects.labels import LabelName
 
-LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
 # The characters that Loki allows, and the one that joins several tenants.
 # https://grafana.com/docs/loki/latest/operations/multi-tenancy/
 TENANT = r"^[A-Za-z0-9!_.*'()|-]{1,500}$"

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from opsloom.adapter_api.dialects.loki.times import nanoseconds_of
 from opsloom.model.window import Window
 from opsloom_adapters.loki.config import LokiConfig
-from opsloom_adapters.loki.mapping import nanoseconds_of
 
 
 def explore_link(config: LokiConfig, queries: Sequence[str], window: Window) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
@@ -12,12 +12,10 @@ from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor, MetricQuery, Series
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.prometheus.alerts import get_alert, search_alerts
-from opsloom_adapters.prometheus.catalog import list_metrics
-from opsloom_adapters.prometheus.client import PrometheusClient
 from opsloom_adapters.prometheus.config import PrometheusConfig
-from opsloom_adapters.prometheus.metrics import query_metrics
-from opsloom_adapters.prometheus.topology import get_dependencies
+
+if TYPE_CHECKING:  # loaded when it is first asked: a start pays for the manifest only
+    from opsloom_adapters.prometheus.client import PrometheusClient
 
 
 class PrometheusAdapter:
@@ -37,13 +35,15 @@ class PrometheusAdapter:
         ),
     )
 
-    def __init__(self, client: PrometheusClient, config: PrometheusConfig) -> None:
+    def __init__(self, client: "PrometheusClient", config: PrometheusConfig) -> None:
         self._client = client
         self._config = config
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, site: Site) -> AsyncIterator[Self]:
+        from opsloom_adapters.prometheus.client import PrometheusClient
+
         async with open_http(site, cls.manifest) as http:
             yield cls(PrometheusClient(http), site.config_as(PrometheusConfig))
 
@@ -51,16 +51,26 @@ class PrometheusAdapter:
         return await self._client.probe(call)
 
     async def search_alerts(self, query: AlertQuery, call: Call) -> Page[Alert]:
+        from opsloom_adapters.prometheus.alerts import search_alerts
+
         return await search_alerts(self._client, self._config, query, call)
 
     async def get_alert(self, native_id: str, call: Call) -> Alert:
+        from opsloom_adapters.prometheus.alerts import get_alert
+
         return await get_alert(self._client, self._config, native_id, call)
 
     async def list_metrics(self, query: MetricCatalogQuery, call: Call) -> Page[MetricDescriptor]:
+        from opsloom_adapters.prometheus.catalog import list_metrics
+
         return await list_metrics(self._client, self._config, query, call)
 
     async def query_metrics(self, query: MetricQuery, call: Call) -> Page[Series]:
+        from opsloom_adapters.prometheus.metrics import query_metrics
+
         return await query_metrics(self._client, self._config, query, call)
 
     async def get_dependencies(self, query: DependencyQuery, call: Call) -> Page[Dependency]:
+        from opsloom_adapters.prometheus.topology import get_dependencies
+
         return await get_dependencies(self._client, self._config, query, call)

@@ -1,31 +1,29 @@
 """Which metrics exist, as Prometheus can tell."""
 
-from collections.abc import Mapping, Sequence
-
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.metric_names import descriptor_of
+from opsloom.adapter_api.dialects.prometheus.promql import Selection, name_matcher
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.metrics import MetricCatalogQuery, MetricDescriptor
 from opsloom.model.page import Page
-from opsloom_adapters.prometheus import wire
 from opsloom_adapters.prometheus.answers import data_of, notes_of
 from opsloom_adapters.prometheus.client import PrometheusClient
 from opsloom_adapters.prometheus.config import PrometheusConfig
-from opsloom_adapters.prometheus.conventions import family_of, kind_of, unit_of
-from opsloom_adapters.prometheus.promql import name_selectors
+from opsloom_adapters.prometheus.conventions import kind_of
 
 
 async def list_metrics(
     client: PrometheusClient, config: PrometheusConfig, query: MetricCatalogQuery, call: Call
 ) -> Page[MetricDescriptor]:
     """The metrics with data in the window, by name."""
-    selectors = name_selectors(query.service, query.text, config.service_labels)
+    selectors = _selectors(query, config)
     envelope = await client.metric_names(call, selectors, query.window)
     wanted = (query.text or "").casefold()
     names = sorted(name for name in data_of(envelope, call.instance) if wanted in name.casefold())
     shown = names[: min(query.limit, PROVIDER_ROWS_MAX)]
     metadata = await client.metadata(call) if shown else {}
     return Page(
-        rows=tuple(_descriptor_of(name, query.service, metadata) for name in shown),
+        rows=tuple(descriptor_of(name, query.service, kind_of(name), metadata) for name in shown),
         total=len(names),
         complete=len(shown) == len(names) and not envelope.is_partial,
         query="metric names of " + (" or ".join(selectors) or "all series"),
@@ -34,13 +32,8 @@ async def list_metrics(
     )
 
 
-def _descriptor_of(name: str, service: str | None, metadata: Mapping[str, Sequence[wire.Metadata]]) -> MetricDescriptor:
-    known = metadata.get(name) or metadata.get(family_of(name)) or (wire.Metadata(),)
-    return MetricDescriptor(
-        name=name,
-        service=service,
-        kind=kind_of(name),
-        unit=known[0].unit or unit_of(name),
-        type_raw=known[0].type,
-        help=known[0].help,
-    )
+def _selectors(query: MetricCatalogQuery, config: PrometheusConfig) -> list[str]:
+    """Which together fit every series of the service whose metric's name holds the text; none for all."""
+    name = [name_matcher(query.text)] if query.text else []
+    every = [[*name, *matchers] for matchers in Selection(query.service, config.service_labels).service_matchers()]
+    return ["{" + ",".join(matchers) + "}" for matchers in every if matchers]

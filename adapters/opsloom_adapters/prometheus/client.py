@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.wire import Metadata, QueryData
 from opsloom.adapter_api.http import HttpClient, Parameters
 from opsloom.adapter_api.http_json import parse_json
 from opsloom.model.errors import NotFoundError, UnavailableError
@@ -30,7 +31,7 @@ class PrometheusClient:
 
     async def values(
         self, call: Call, expression: str, window: Window, *, step_seconds: int, limit: int, link: str
-    ) -> wire.Envelope[wire.QueryData]:
+    ) -> wire.Envelope[QueryData]:
         """A range of values, or the one at the end of ``window`` where no second step fits into it."""
         if step_seconds >= window.seconds:
             return await self.query(call, expression, window, limit=limit, link=link)
@@ -38,7 +39,7 @@ class PrometheusClient:
 
     async def query_range(
         self, call: Call, expression: str, window: Window, *, step_seconds: int, limit: int, link: str
-    ) -> wire.Envelope[wire.QueryData]:
+    ) -> wire.Envelope[QueryData]:
         """``GET /api/v1/query_range``: one point per step, from the start of ``window`` to its end."""
         parameters = [
             ("query", expression),
@@ -52,7 +53,7 @@ class PrometheusClient:
 
     async def query(
         self, call: Call, expression: str, window: Window, *, limit: int, link: str
-    ) -> wire.Envelope[wire.QueryData]:
+    ) -> wire.Envelope[QueryData]:
         """``GET /api/v1/query``: the value at the end of ``window``."""
         parameters = [
             ("query", expression),
@@ -82,7 +83,7 @@ class PrometheusClient:
         ]
         return data_of(await self._ask(call, "/api/v1/labels", wire.NAMES, parameters, window=window), call.instance)
 
-    async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[wire.Metadata]]:
+    async def metadata(self, call: Call, metric: str | None = None) -> Mapping[str, Sequence[Metadata]]:
         """``GET /api/v1/metadata`` of one metric or of all, by family name; empty where it is not offered."""
         parameters = [] if metric is None else [("metric", metric)]
         try:

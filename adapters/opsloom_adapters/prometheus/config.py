@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from opsloom.adapter_api.config import HttpConfig
-from opsloom_adapters.prometheus.edge_metrics import EDGE_METRICS, EdgeMetric, LabelName
+from opsloom.adapter_api.dialects.labels import LabelName
+from opsloom_adapters.prometheus.edge_metrics import EDGE_METRICS, EdgeMetric
 
 
 class PrometheusConfig(HttpConfig):

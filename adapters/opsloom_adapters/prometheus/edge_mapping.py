@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from opsloom.adapter_api.dialects.json_shapes import Labels
+from opsloom.adapter_api.dialects.prometheus.wire import HeardSeries
 from opsloom.model.topology import Dependency, DependencyKind, DependencySource, NodeKind
-from opsloom_adapters.prometheus import wire
 from opsloom_adapters.prometheus.edge_metrics import EdgeMetric
 from opsloom_adapters.prometheus.edge_promql import NAMELESS
 
@@ -51,7 +52,7 @@ class EdgeCounts:
         """The edges heard of."""
         return self._sides.keys()
 
-    def add_requests(self, heard: Iterable[wire.HeardSeries]) -> None:
+    def add_requests(self, heard: Iterable[HeardSeries]) -> None:
         """All requests; this is what decides which edges there are."""
         for series in heard:
             ends, rate = self._ends(series.metric), _value(series)
@@ -63,17 +64,17 @@ class EdgeCounts:
             if _name(series.metric, self._metric.callee[:1]):
                 self._in_mesh.add(ends)
 
-    def add_failed(self, heard: Iterable[wire.HeardSeries]) -> None:
+    def add_failed(self, heard: Iterable[HeardSeries]) -> None:
         """Failed requests."""
         for ends, rate, series in self._known(heard):
             self._side(ends, series.metric).failed += rate
 
-    def add_first_seen(self, heard: Iterable[wire.HeardSeries]) -> None:
+    def add_first_seen(self, heard: Iterable[HeardSeries]) -> None:
         """Unix seconds of first requests."""
         for ends, moment, _ in self._known(heard):
             self._first[ends] = min(moment, self._first.get(ends, moment))
 
-    def add_last_seen(self, heard: Iterable[wire.HeardSeries]) -> None:
+    def add_last_seen(self, heard: Iterable[HeardSeries]) -> None:
         """Unix seconds of last requests."""
         for ends, moment, _ in self._known(heard):
             self._last[ends] = max(moment, self._last.get(ends, moment))
@@ -108,29 +109,29 @@ class EdgeCounts:
         virtual = ends.caller != _VIRTUAL_CALLER and self._types[ends] == {_VIRTUAL}
         return virtual or self._types[ends] == {_DATABASE}
 
-    def _known(self, heard: Iterable[wire.HeardSeries]) -> Iterator[tuple[Ends, float, wire.HeardSeries]]:
+    def _known(self, heard: Iterable[HeardSeries]) -> Iterator[tuple[Ends, float, HeardSeries]]:
         for series in heard:
             ends, value = self._ends(series.metric), _value(series)
             if ends in self._sides and ends is not None and value is not None:
                 yield ends, value, series
 
-    def _ends(self, labels: wire.Labels) -> Ends | None:
+    def _ends(self, labels: Labels) -> Ends | None:
         caller, callee = _name(labels, self._metric.caller), _name(labels, self._metric.callee)
         return Ends(caller, callee) if caller and callee else None
 
-    def _side(self, ends: Ends, labels: wire.Labels) -> _Side:
+    def _side(self, ends: Ends, labels: Labels) -> _Side:
         return self._sides[ends][labels.get(self._metric.reporter_label or "", "")]
 
-    def _type(self, labels: wire.Labels) -> str:
+    def _type(self, labels: Labels) -> str:
         return labels.get(self._metric.type_label or "", "")
 
 
-def _name(labels: wire.Labels, names: Sequence[str]) -> str | None:
+def _name(labels: Labels, names: Sequence[str]) -> str | None:
     values = (labels.get(name, "") for name in names)
     return next((value for value in values if value not in NAMELESS), None)
 
 
-def _value(series: wire.HeardSeries) -> float | None:
+def _value(series: HeardSeries) -> float | None:
     if series.value is None or not math.isfinite(series.value[1]):
         return None
     return series.value[1]

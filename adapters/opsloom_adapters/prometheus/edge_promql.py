@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from opsloom.adapter_api.dialects.prometheus.promql import quoted
 from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.prometheus.edge_metrics import EdgeMetric
-from opsloom_adapters.prometheus.promql import quoted
 
 # What stands in place of a name: Istio's words for an end that is not in the mesh.
 NAMELESS = ("", "unknown", "PassthroughCluster", "InboundPassthroughCluster", "BlackHoleCluster")

@@ -3,19 +3,18 @@
 Source: https://sre.google/sre-book/monitoring-distributed-systems/#xref_monitoring_golden-signals
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 
+from opsloom.adapter_api.dialects.prometheus.metric_names import MEMORY_BYTES, SUCCESSES, unit_of
+from opsloom.adapter_api.dialects.prometheus.promql import Selection
+from opsloom.adapter_api.dialects.prometheus.signals import GoldenSignal
 from opsloom.model.metrics import MetricKind
-from opsloom_adapters.prometheus.conventions import CPU_SECONDS, MEMORY_BYTES, SUCCESSES, kind_of, unit_of
+from opsloom_adapters.prometheus.conventions import CPU_SECONDS, kind_of
 from opsloom_adapters.prometheus.failures import outcome_matchers
-from opsloom_adapters.prometheus.promql import rate_of, selection_of
 from opsloom_adapters.prometheus.request_families import Durations, RequestFamily
 
 # Of a distributed trace only the spans in which the service answered somebody.
 _ANSWERING_SPANS = 'span_kind!~"SPAN_KIND_(CLIENT|PRODUCER|INTERNAL)"'
-_TURNS = (MetricKind.ERRORS, MetricKind.LATENCY, MetricKind.SATURATION, MetricKind.SUCCESS, MetricKind.TRAFFIC)
 
 # In use, its limit; both have the same labels. A limit that is not above 0 is none.
 _IN_USE = (
@@ -29,34 +28,7 @@ _IN_USE = (
 _THROTTLED = ("container_cpu_cfs_throttled_periods_total", "container_cpu_cfs_periods_total")
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenSignal:
-    """``metric`` is the family and what was made of it, such as ``http_requests_total:error_ratio``."""
-
-    metric: str
-    kind: MetricKind
-    unit: str
-    expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceSelection:
-    """Selects the series of one service; ``range_seconds`` is what ``rate()`` looks back."""
-
-    service: str
-    service_labels: Sequence[str]
-    range_seconds: int
-
-    def values(self, metric: str) -> str:
-        return selection_of(metric, self.service, self.service_labels)
-
-    def rates(self, metric: str, matchers: Sequence[str] = ()) -> str:
-        return rate_of(metric, self.service, self.service_labels, self.range_seconds, matchers)
-
-
-def signals_of_requests(
-    family: RequestFamily, labels: Collection[str], selection: ServiceSelection
-) -> Iterator[GoldenSignal]:
+def signals_of_requests(family: RequestFamily, labels: Collection[str], selection: Selection) -> Iterator[GoldenSignal]:
     """Share of failed requests, 95th percentile of their durations (of a summary: the mean), requests per second.
 
     ``labels`` are those of the family's counter. Where both ends of a request count it, the worse end is shown:
@@ -78,9 +50,7 @@ def signals_of_requests(
     yield GoldenSignal(f"{family.name}:rate", MetricKind.TRAFFIC, f"{family.work}/s", _worst(requests, by))
 
 
-def _latency(
-    durations: Durations, selection: ServiceSelection, matchers: Sequence[str], by: Sequence[str]
-) -> GoldenSignal:
+def _latency(durations: Durations, selection: Selection, matchers: Sequence[str], by: Sequence[str]) -> GoldenSignal:
     name, unit = durations.name, durations.unit
     if durations.has_buckets:
         buckets = _summed(selection.rates(f"{name}_bucket", matchers), ("le", *by))
@@ -90,7 +60,7 @@ def _latency(
     return GoldenSignal(f"{name}:mean", MetricKind.LATENCY, unit, _worst(f"{spent} / {number}", by))
 
 
-def further_signals(names: frozenset[str], selection: ServiceSelection) -> Iterator[GoldenSignal]:
+def further_signals(names: frozenset[str], selection: Selection) -> Iterator[GoldenSignal]:
     """Saturation, success and counted errors, most telling first.
 
     Of a resource the fullest instance is shown: it is the one that makes requests wait.
@@ -103,17 +73,7 @@ def further_signals(names: frozenset[str], selection: ServiceSelection) -> Itera
             yield signal
 
 
-def in_turns(signals: Iterable[GoldenSignal]) -> list[GoldenSignal]:
-    """The best signal of each kind before the second of any; ``signals`` come with the best of each kind first."""
-    seen: Counter[MetricKind] = Counter()
-    turns = []
-    for signal in signals:
-        turns.append(((seen[signal.kind], _TURNS.index(signal.kind)), signal))
-        seen[signal.kind] += 1
-    return [signal for _, signal in sorted(turns, key=lambda turn: turn[0])]
-
-
-def _shares_in_use(names: frozenset[str], selection: ServiceSelection) -> Iterator[GoldenSignal]:
+def _shares_in_use(names: frozenset[str], selection: Selection) -> Iterator[GoldenSignal]:
     for used, limit in _IN_USE:
         if used in names and limit in names:
             share = f"max(({selection.values(used)}) / (({selection.values(limit)}) > 0))"
@@ -124,7 +84,7 @@ def _shares_in_use(names: frozenset[str], selection: ServiceSelection) -> Iterat
         yield GoldenSignal(f"{throttled}:ratio", MetricKind.SATURATION, "ratio", share)
 
 
-def _signal_of(name: str, selection: ServiceSelection) -> GoldenSignal | None:
+def _signal_of(name: str, selection: Selection) -> GoldenSignal | None:
     kind = kind_of(name)
     if name in CPU_SECONDS:
         return GoldenSignal(f"{name}:rate", MetricKind.SATURATION, "cores", f"max({selection.rates(name)})")

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from opsloom.model.metrics import MetricKind
-from opsloom_adapters.prometheus.conventions import (
+from opsloom.adapter_api.dialects.prometheus.metric_names import (
     DURATION_WORDS,
     ERROR_WORDS,
     TIME_UNITS,
     WORK_WORDS,
-    kind_of,
     unit_of,
     words_of,
 )
+from opsloom.model.metrics import MetricKind
+from opsloom_adapters.prometheus.conventions import kind_of
 
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 # Of the exposition, the runtime and the edges between services, not of the work of a service.

@@ -1,39 +1,24 @@
 """What Prometheus tells about a service when nobody names a metric: its golden signals."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-import anyio
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.promql import Selection, quoted
+from opsloom.adapter_api.dialects.prometheus.series import SeriesReader
+from opsloom.adapter_api.dialects.prometheus.signals import GoldenSignal, all_at_once, in_turns
+from opsloom.adapter_api.dialects.prometheus.steps import notes_on_step, rate_range_seconds
 from opsloom.model import limits
-from opsloom.model.errors import OpsloomError, ProviderError
+from opsloom.model.errors import ProviderError
 from opsloom.model.metrics import MetricQuery, Series
 from opsloom.model.page import Page
 from opsloom_adapters.prometheus.answers import data_of, is_too_much, notes_of
 from opsloom_adapters.prometheus.client import PrometheusClient
 from opsloom_adapters.prometheus.config import PrometheusConfig
-from opsloom_adapters.prometheus.golden_signals import (
-    GoldenSignal,
-    ServiceSelection,
-    further_signals,
-    in_turns,
-    signals_of_requests,
-)
+from opsloom_adapters.prometheus.conventions import kind_of
+from opsloom_adapters.prometheus.golden_signals import further_signals, signals_of_requests
 from opsloom_adapters.prometheus.links import graph_link
-from opsloom_adapters.prometheus.mapping import SeriesReader
-from opsloom_adapters.prometheus.promql import name_selectors, quoted, selectors_of
-from opsloom_adapters.prometheus.request_families import (
-    RequestFamily,
-    mesh_selector,
-    names_of_work,
-    request_families,
-)
-from opsloom_adapters.prometheus.steps import notes_on_step, rate_range_seconds
-
-A = TypeVar("A")
-Q = TypeVar("Q")
+from opsloom_adapters.prometheus.request_families import RequestFamily, mesh_selector, names_of_work, request_families
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +46,7 @@ class ServiceReading:
         :raises ProviderError: the server fails, or gives up on every query; where it gives up on some only, the page
             is incomplete.
         """
-        selectors = [
-            *name_selectors(self._service, None, self.config.service_labels),
-            mesh_selector(quoted(self._service)),
-        ]
+        selectors = [*self._selection().selectors(""), mesh_selector(quoted(self._service))]
         envelope = await self.client.metric_names(self.call, selectors, self.query.window)
         heard = data_of(envelope, self.call.instance)
         names = names_of_work(heard)
@@ -86,19 +68,18 @@ class ServiceReading:
         families = request_families(names)
         known, unknown = families[: limits.METRIC_SIGNALS_MAX], families[limits.METRIC_SIGNALS_MAX :]
         found: list[GoldenSignal] = []
-        for family, its_labels in zip(known, await _all_at_once(self._labels_of, known), strict=True):
+        for family, its_labels in zip(known, await all_at_once(self._labels_of, known), strict=True):
             found += signals_of_requests(family, its_labels, self._selection(family))
         found += further_signals(names, self._selection())
         turns = in_turns(found)
         return turns[: self._most], len(turns[self._most :]) + len(unknown)
 
     async def _labels_of(self, family: RequestFamily) -> tuple[str, ...]:
-        labels = family.service_labels(self.config.service_labels)
-        selectors = selectors_of(family.counter, self._service, labels)
+        selectors = self._selection(family).selectors(family.counter)
         return await self.client.label_names(self.call, selectors, self.query.window)
 
     async def _page_of(self, signals: Sequence[GoldenSignal], notes: Sequence[str], *, is_whole: bool) -> Page[Series]:
-        answers = await _all_at_once(self._ask_or_give_up, signals)
+        answers = await all_at_once(self._ask_or_give_up, signals)
         heard = [answer for answer in answers if isinstance(answer, _Heard)]
         unheard = [answer for answer in answers if isinstance(answer, ProviderError)]
         if not heard:
@@ -140,16 +121,15 @@ class ServiceReading:
             limit=limits.METRIC_SERIES_MAX,
             link=self._link(signal.expression),
         )
-        series, _ = SeriesReader(self.query, self.config, rated=False).read(data_of(envelope, self.call.instance))
-        named = {"metric": signal.metric, "kind": signal.kind, "unit": signal.unit}
-        told = tuple(one.model_copy(update=named) for one in series)
-        return _Heard(told, envelope.is_partial, tuple(notes_of(envelope)))
+        reader = SeriesReader(self.query, self.config.service_labels, kind_of)
+        series, _ = reader.read(data_of(envelope, self.call.instance))
+        return _Heard(signal.named(series), envelope.is_partial, tuple(notes_of(envelope)))
 
-    def _selection(self, family: RequestFamily | None = None) -> ServiceSelection:
+    def _selection(self, family: RequestFamily | None = None) -> Selection:
         configured = self.config.service_labels
         labels = configured if family is None else family.service_labels(configured)
         range_seconds = rate_range_seconds(self.step_seconds, self.config.scrape_interval_seconds)
-        return ServiceSelection(self._service, labels, range_seconds)
+        return Selection(self._service, labels, range_seconds)
 
     def _link(self, *expressions: str) -> str:
         return graph_link(self.config.web_url or self.config.base_url, expressions, self.query.window)
@@ -161,30 +141,6 @@ class ServiceReading:
     @property
     def _service(self) -> str:
         return self.query.service or ""
-
-
-async def _all_at_once(ask: Callable[[Q], Awaitable[A]], questions: Sequence[Q]) -> list[A]:
-    """The answers in the order of ``questions``.
-
-    :raises OpsloomError: the first one of them; the others are not waited for.
-    """
-    answers: dict[int, A] = {}
-    errors: list[OpsloomError] = []
-
-    async with anyio.create_task_group() as tasks:
-
-        async def keep(place: int, question: Q) -> None:
-            try:
-                answers[place] = await ask(question)
-            except OpsloomError as error:
-                errors.append(error)
-                tasks.cancel_scope.cancel()
-
-        for place, question in enumerate(questions):
-            tasks.start_soon(keep, place, question)
-    if errors:
-        raise errors[0]
-    return [answers[place] for place in range(len(questions))]
 
 
 def _notes_on_finding(names: int, signals: int, beyond: int) -> list[str]:

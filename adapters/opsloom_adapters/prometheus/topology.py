@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass, field
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.prometheus.wire import HeardSeries, SeriesData
 from opsloom.model import limits
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
-from opsloom_adapters.prometheus import wire
 from opsloom_adapters.prometheus.answers import data_of, notes_of
 from opsloom_adapters.prometheus.client import PrometheusClient
 from opsloom_adapters.prometheus.config import PrometheusConfig
@@ -102,13 +102,13 @@ class _Reading:
         self.answer.edges.extend(counts.edges())
         self.answer.notes.append(f"first_seen and last_seen are late by up to {self._range} s")
 
-    async def _ask(self, expression: str, limit: int) -> tuple[wire.HeardSeries, ...]:
+    async def _ask(self, expression: str, limit: int) -> tuple[HeardSeries, ...]:
         link = graph_link(self.config.web_url or self.config.base_url, expression, self.query.window)
         envelope = await self.client.query(self.call, expression, self.query.window, limit=limit, link=link)
         data = data_of(envelope, self.call.instance)
         self.answer.notes.extend(notes_of(envelope))
         self.answer.complete &= not envelope.is_partial
-        return data.result if isinstance(data, wire.SeriesData) else ()
+        return data.result if isinstance(data, SeriesData) else ()
 
     def _rates(self, selector: str) -> str:
         return rates_of(self.metric, selector, self.query.service, self._seconds)

@@ -5,7 +5,7 @@ questions that are under way are joined. The order of the answers is that of the
 """
 
 import logging
-from collections.abc import AsyncIterator, Collection, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -102,8 +102,12 @@ class Hub:
         """The instances that have ``capability``, or may have it, and cannot be asked as they are configured."""
         return [one for one in self.broken if one.capabilities is None or capability in one.capabilities]
 
-    async def ask(self, operation: Operation[Q, R], query: Q) -> list[Outcome[R]]:
+    async def ask(
+        self, operation: Operation[Q, R], query: Q, given_up: Mapping[str, OpsloomError] | None = None
+    ) -> list[Outcome[R]]:
         """Ask all instances that can; one outcome each, in the order of their names.
+
+        Those in ``given_up`` are not asked: their outcome is the error there.
 
         :raises UnsupportedError: no instance can.
         :raises ConfigurationError: those that could are misconfigured.
@@ -111,14 +115,19 @@ class Hub:
         instances = self.capable(operation.capability)
         if not instances:
             raise self._nobody(operation.capability)
-        outcomes: dict[str, Outcome[R]] = {}
+        outcomes: dict[str, Outcome[R]] = {
+            instance.name: Outcome(instance.name, instance.kind, 0, error=given_up[instance.name])
+            for instance in instances
+            if given_up and instance.name in given_up
+        }
 
         async def ask_one(instance: Instance) -> None:
             outcomes[instance.name] = await self._join(instance, operation.method, query)
 
         async with anyio.create_task_group() as tasks:
             for instance in instances:
-                tasks.start_soon(ask_one, instance)
+                if instance.name not in outcomes:
+                    tasks.start_soon(ask_one, instance)
         return [outcomes[instance.name] for instance in instances]
 
     async def fetch(self, operation: Operation[Q, R], name: str, query: Q) -> Outcome[R]:

@@ -1,6 +1,6 @@
 """Asking all sources of a capability, and never taking a silent one for an empty one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -52,13 +52,20 @@ async def gather(context: ToolContext, operation: Operation[Q, Page[R]], query: 
     return found
 
 
-async def collect(context: ToolContext, operation: Operation[Q, Page[R]], query: Q) -> Gathered[R]:
+async def collect(
+    context: ToolContext,
+    operation: Operation[Q, Page[R]],
+    query: Q,
+    given_up: Mapping[str, OpsloomError] | None = None,
+) -> Gathered[R]:
     """The same for a side question: failures are left to the reader of ``sources``.
+
+    ``given_up`` are instances that are not asked, and why.
 
     :raises UnsupportedError: no instance can answer.
     """
     able, broken = context.hub.capable(operation.capability), context.hub.misconfigured(operation.capability)
-    outcomes = await context.hub.ask(operation, query) if able or not broken else []
+    outcomes = await context.hub.ask(operation, query, given_up) if able or not broken else []
     context.seen.extend(ident for outcome in outcomes for ident in outcome.evidence)
     sources = [source_of(outcome, outcome.value) for outcome in outcomes]
     sources += [Source(one.name, "misconfigured", message=one.problem) for one in broken]

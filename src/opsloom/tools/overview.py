@@ -1,6 +1,6 @@
 """What is going on: the first question of an incident, over everything that is configured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ import anyio
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, IncidentReader, OwnershipReader, TicketReader
 from opsloom.model.alerts import Alert, AlertQuery
 from opsloom.model.deploys import Deploy, DeployQuery
-from opsloom.model.errors import UnsupportedError
+from opsloom.model.errors import OpsloomError, ProviderTimeoutError, UnsupportedError
 from opsloom.model.incidents import Incident, IncidentQuery, IncidentStatus
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery
@@ -63,7 +63,8 @@ async def overview(context: ToolContext, service: Service = None, since: Since =
     parts = await _ask(context, sections)
     services = [service] if service else _alerting_services(sections, parts)
     owners = _served(context, [_owner_section(context.now, name) for name in services])
-    sections, parts = [*sections, *owners], [*parts, *await _ask(context, owners)]
+    parts = [*parts, *await _ask(context, owners, _too_slow(parts))]
+    sections = [*sections, *owners]
     if not sections:
         raise UnsupportedError("no configured instance serves alerts, deploys, incidents, tickets or ownership")
     if not any(part.answered for part in parts):
@@ -88,17 +89,28 @@ def _served(context: ToolContext, sections: Sequence[_Section]) -> list[_Section
     return [one for one in sections if hub.capable(one.capability) or hub.misconfigured(one.capability)]
 
 
-async def _ask(context: ToolContext, sections: Sequence[_Section]) -> list[Gathered[Any]]:
+async def _ask(
+    context: ToolContext, sections: Sequence[_Section], given_up: Mapping[str, OpsloomError] | None = None
+) -> list[Gathered[Any]]:
     """All of them at once; in their order."""
     found: dict[int, Gathered[Any]] = {}
 
     async def ask(number: int, section: _Section) -> None:
-        found[number] = await collect(context, section.operation, section.query)
+        found[number] = await collect(context, section.operation, section.query, given_up)
 
     async with anyio.create_task_group() as tasks:
         for number, section in enumerate(sections):
             tasks.start_soon(ask, number, section)
     return [found[number] for number in range(len(sections))]
+
+
+def _too_slow(parts: Sequence[Gathered[Any]]) -> dict[str, OpsloomError]:
+    """Who let the first round wait for nothing: nobody who is in a hurry waits for it twice."""
+    late = {
+        source.instance for part in parts for source in part.sources if source.status == ProviderTimeoutError.reason
+    }
+    told = "did not answer in time a moment ago, and was not asked again"
+    return {name: ProviderTimeoutError(f"{name} {told}", instance=name) for name in late}
 
 
 def _sections(window: Window, service: str | None) -> list[_Section]:

@@ -31,7 +31,9 @@ class Alertmanager:
             "createdBy": "oncall-a",
             "comment": "known",
         }
-        silence |= {"id": known_as} if known_as else {}
+        if known_as:  # with another start, were it a second later, it would be another silence
+            known = (await self._client.get(f"{self.url}/api/v2/silence/{known_as}")).raise_for_status().json()
+            silence |= {"id": known_as, "startsAt": known["startsAt"]}
         return str((await self._post("/api/v2/silences", silence)).json()["silenceID"])
 
     async def expire(self, silence: str) -> None:

@@ -55,7 +55,7 @@ class FakeProvider(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         index = len(self.requests)
         self.requests.append(request)
-        good = self._good_reply(request)
+        good = self.good_reply(request)
         if self._fault is not None and (index == self._after if self._once else index >= self._after):
             return await self._fault(request, good, self)
         return self.whole(good)
@@ -69,7 +69,8 @@ class FakeProvider(httpx.AsyncBaseTransport):
         """``"GET /path"``, the path as it counts from ``base_url``."""
         return f"{request.method} {request.url.path.removeprefix(self._base.path.rstrip('/'))}"
 
-    def _good_reply(self, request: httpx.Request) -> CannedReply:
+    def good_reply(self, request: httpx.Request) -> CannedReply:
+        """The canned reply for ``request``, a 404 if there is none."""
         name = self.name_of(request)
         for pattern, canned in self._replies.items():
             if fnmatchcase(name, pattern):

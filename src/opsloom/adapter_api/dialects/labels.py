@@ -11,6 +11,11 @@ LabelName = Annotated[str, StringConstraints(pattern=LABEL_NAME)]
 """For settings that name labels."""
 
 
+def first_name(names: Iterable[str], labels: Mapping[str, str]) -> str:
+    """The first of ``names`` that is there and not empty, else ``""``."""
+    return next((name for name in names if labels.get(name)), "")
+
+
 def first_of(names: Iterable[str], labels: Mapping[str, str]) -> str | None:
     """The value of the first label of ``names`` that is there and not empty."""
-    return next((labels[name] for name in names if labels.get(name)), None)
+    return labels.get(first_name(names, labels)) or None

@@ -4,47 +4,25 @@ Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AliasGenerator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-
-def _absent_when_null(value: Any) -> Any:
-    return () if value is None else value
+from opsloom.adapter_api.dialects.json_shapes import Labels, Text, Texts, Wire, absent_when_null
 
 
-def _empty_when_null(value: Any) -> Any:
-    return {} if value is None else value
-
-
-def _blank_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_absent_when_null)]
-Labels = Annotated[Mapping[str, str], BeforeValidator(_empty_when_null)]
-Text = Annotated[str, BeforeValidator(_blank_when_null)]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class ReceiverReference(_Wire):
+class ReceiverReference(Wire):
     name: Text = ""
 
 
-class AlertState(_Wire):
+class AlertState(Wire):
     state: str
-    silenced_by: Words = ()
-    inhibited_by: Words = ()
-    muted_by: Words = ()
+    silenced_by: Texts = ()
+    inhibited_by: Texts = ()
+    muted_by: Texts = ()
 
 
-class GettableAlert(_Wire):
+class GettableAlert(Wire):
     fingerprint: str
     labels: Mapping[str, str]
     annotations: Labels = Field(default_factory=dict)
@@ -53,21 +31,21 @@ class GettableAlert(_Wire):
     ends_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
     generator_url: Text = Field("", validation_alias="generatorURL")
-    receivers: Annotated[tuple[ReceiverReference, ...], BeforeValidator(_absent_when_null)] = ()
+    receivers: Annotated[tuple[ReceiverReference, ...], BeforeValidator(absent_when_null)] = ()
 
 
-class SilenceMatcher(_Wire):
+class SilenceMatcher(Wire):
     name: str
     value: str
     is_regex: bool = False
     is_equal: bool = True
 
 
-class SilenceStatus(_Wire):
+class SilenceStatus(Wire):
     state: str
 
 
-class GettableSilence(_Wire):
+class GettableSilence(Wire):
     id: str
     status: SilenceStatus
     matchers: tuple[SilenceMatcher, ...]
@@ -78,7 +56,7 @@ class GettableSilence(_Wire):
     comment: Text = ""
 
 
-class CreatedSilence(_Wire):
+class CreatedSilence(Wire):
     silence_id: str = Field(validation_alias="silenceID", min_length=1)
 
 

@@ -1,26 +1,48 @@
-"""The requests to a Loki data source.
+"""The requests to Loki's HTTP API that every reader of logs needs.
 
 Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/
 """
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.loki import wire
+from opsloom.adapter_api.dialects.loki.times import nanoseconds_of
+from opsloom.adapter_api.http import Parameters
 from opsloom.model.errors import InvalidRequestError, UnexpectedAnswerError
 from opsloom.model.window import Window
-from opsloom_adapters.grafana import loki_wire as wire
-from opsloom_adapters.grafana.client import DataSourceClient
-from opsloom_adapters.grafana.times import nanoseconds_of
+
+T = TypeVar("T")
 
 
-class LokiClient:
-    """Asks one data source; every method raises the errors of :class:`HttpClient`."""
+class JsonSource(Protocol):
+    """What is an adapter's own: where Loki is, and as whom it is asked."""
 
-    def __init__(self, source: DataSourceClient) -> None:
+    async def get_parsed(
+        self,
+        call: Call,
+        path: str,
+        shape: TypeAdapter[T],
+        *,
+        parameters: Parameters,
+        window: Window | None = None,
+        link: str | None = None,
+    ) -> T:
+        """``GET`` of a path of Loki, as :meth:`~opsloom.adapter_api.http.HttpClient.get_parsed`."""
+        ...
+
+
+class LokiRequests:
+    """Asks one Loki; every method raises the errors of :class:`~opsloom.adapter_api.http.HttpClient`."""
+
+    def __init__(self, source: JsonSource) -> None:
         self._source = source
 
     async def entries(
-        self, call: Call, logql: str, window: Window, *, end: int, limit: int, link: str
+        self, call: Call, logql: str, window: Window, *, end: int, limit: int, link: str | None
     ) -> wire.Envelope[wire.StreamsData]:
         """``GET /loki/api/v1/query_range``: the newest ``limit`` entries of ``window`` before ``end`` (nanoseconds).
 
@@ -54,6 +76,10 @@ class LokiClient:
 
     async def label_names(self, call: Call, window: Window) -> Sequence[str]:
         """``GET /loki/api/v1/labels``: of the streams of ``window``, and perhaps of some time around it."""
-        asked = [("start", str(nanoseconds_of(window.start))), ("end", str(nanoseconds_of(window.end)))]
         path = "/loki/api/v1/labels"
-        return (await self._source.get_parsed(call, path, wire.LABELS, parameters=asked, window=window)).data
+        return (await self._source.get_parsed(call, path, wire.LABELS, parameters=span_of(window), window=window)).data
+
+
+def span_of(window: Window) -> list[tuple[str, str]]:
+    """``start`` and ``end`` as Loki takes them."""
+    return [("start", str(nanoseconds_of(window.start))), ("end", str(nanoseconds_of(window.end)))]

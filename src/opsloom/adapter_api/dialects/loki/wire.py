@@ -1,69 +1,57 @@
-"""What a Loki data source sends through Grafana, as far as it is kept.
+"""What Loki sends, as far as it is kept.
 
 Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import Field, TypeAdapter
+
+from opsloom.adapter_api.dialects.json_shapes import Texts, Wire
 
 T = TypeVar("T")
 
 _LAST_NANOSECOND = 253_402_300_799 * 10**9  # of the year 9999, where our calendar ends
-
-
-def _absent_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
 Nanoseconds = Annotated[int, Field(ge=0, le=_LAST_NANOSECOND)]
-Sentences = Annotated[tuple[str, ...], BeforeValidator(_absent_when_null)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class Envelope(_Wire, Generic[T]):
-    """Around every answer."""
+class Envelope(Wire, Generic[T]):
+    """Around every answer; its lists are left out where they are empty."""
 
     status: Literal["success"]
     data: T
-    warnings: Sentences = ()
+    warnings: Texts = ()
 
 
-class Stream(_Wire):
+class Stream(Wire):
     """``stream`` holds stream labels and structured metadata alike; ``values`` are (nanoseconds, line)."""
 
     stream: Mapping[str, str]
     values: tuple[tuple[Nanoseconds, str], ...]
 
 
-class StreamsData(_Wire):
+class StreamsData(Wire):
     result_type: Literal["streams"]
     result: tuple[Stream, ...]
 
 
-class Count(_Wire):
+class Count(Wire):
     value: tuple[float, float]  # unix seconds, and the count, which is sent as text
 
 
-class CountData(_Wire):
+class CountData(Wire):
     """No row where nothing was counted."""
 
     result_type: Literal["vector"]
     result: tuple[Count, ...]
 
 
-class Labels(_Wire):
+class Labels(Wire):
     """``data`` is left out by a Loki that has none."""
 
     status: Literal["success"]
-    data: Sentences = ()
+    data: Texts = ()
 
 
 ENTRIES: TypeAdapter[Envelope[StreamsData]] = TypeAdapter(Envelope[StreamsData])

@@ -1,20 +1,48 @@
-"""Reading one query backwards, newest entries first, as far as a question asks."""
+"""Reading queries backwards, newest entries first, as far as a question asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.loki import wire
+from opsloom.adapter_api.dialects.loki.entries import entry_of
+from opsloom.adapter_api.dialects.loki.log_labels import LogLabels
+from opsloom.adapter_api.dialects.loki.logql import Question
+from opsloom.adapter_api.dialects.loki.requests import LokiRequests
+from opsloom.adapter_api.dialects.loki.times import nanoseconds_of
 from opsloom.adapter_api.paging import Fetched, Gathered, read_pages
 from opsloom.model.limits import LOG_PAGE_ENTRIES, PROVIDER_ROWS_MAX
 from opsloom.model.logs import LogEntry, LogQuery
-from opsloom_adapters.loki import wire
-from opsloom_adapters.loki.client import LokiClient
-from opsloom_adapters.loki.config import LokiConfig
-from opsloom_adapters.loki.logql import Question
-from opsloom_adapters.loki.mapping import entry_of, nanoseconds_of
 
 _PAGE_ENTRIES_MIN = 100  # what Loki gives by default
+
+
+class Newest(NamedTuple):
+    """``complete`` unless there may be more; ``warnings`` is how many the server gave meanwhile."""
+
+    rows: Sequence[LogEntry]
+    complete: bool
+    warnings: int
+
+
+async def read_newest(
+    client: LokiRequests,
+    labels: LogLabels,
+    query: LogQuery,
+    questions: Sequence[Question],
+    call: Call,
+    *,
+    link: str | None,
+    page_max: int = LOG_PAGE_ENTRIES,
+) -> Newest:
+    """The newest entries of all ``questions``, which share none; ``page_max`` is what Loki may be asked for at once."""
+    limit = min(query.limit, PROVIDER_ROWS_MAX)
+    readings = [_Reading(client, labels, query, question, call, link, page_max) for question in questions]
+    gathered = [await reading.newest(limit) for reading in readings]
+    found = sorted((entry for one in gathered for entry in one.rows), key=lambda entry: -int(entry.cursor))
+    complete = all(one.complete for one in gathered) and len(found) <= limit
+    return Newest(found[:limit], complete, sum(reading.warnings for reading in readings))
 
 
 class _Line(NamedTuple):
@@ -24,21 +52,22 @@ class _Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reading:
+class _Reading:
     """The entries of one ``question``; ``warnings`` counts what the server warned of meanwhile."""
 
-    client: LokiClient
-    config: LokiConfig
+    client: LokiRequests
+    labels: LogLabels
     query: LogQuery
     question: Question
     call: Call
     link: str | None
+    page_max: int
     warnings: int = 0
     _seen: set[tuple[int, str, frozenset[tuple[str, str]]]] = field(default_factory=set)
 
     async def newest(self, limit: int) -> Gathered[LogEntry]:
         """At most ``limit`` entries, newest first."""
-        size = min(max(limit + 1, _PAGE_ENTRIES_MIN), LOG_PAGE_ENTRIES, self.config.max_entries)
+        size = min(max(limit + 1, _PAGE_ENTRIES_MIN), LOG_PAGE_ENTRIES, self.page_max)
 
         async def fetch(end: int) -> Fetched[LogEntry, int]:
             return await self._page(end, size)
@@ -58,7 +87,7 @@ class Reading:
         self.warnings += len(envelope.warnings)
         lines = _newest_first(envelope.data)
         entries = [
-            entry_of(line.labels, line.nanoseconds, line.text, self.config) for line in lines if self._is_new(line)
+            entry_of(line.labels, line.nanoseconds, line.text, self.labels) for line in lines if self._is_new(line)
         ]
         return Fetched(entries, lines[-1].nanoseconds + 1 if len(lines) >= size else None)
 

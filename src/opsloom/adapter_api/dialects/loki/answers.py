@@ -1,0 +1,45 @@
+"""What comes with the entries of an answer: how many there are, and why there may be none."""
+
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+import anyio
+
+from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.loki.log_labels import LogLabels, keeps_unknown
+from opsloom.adapter_api.dialects.loki.logql import Question, count_of
+from opsloom.adapter_api.dialects.loki.requests import LokiRequests
+from opsloom.model.errors import ProviderError
+from opsloom.model.logs import LogQuery
+from opsloom.model.window import Window
+
+T = TypeVar("T")
+
+
+async def spare(call: Call, asking: Awaitable[T]) -> T | None:
+    """What an answer is right without: left out if it fails, or takes over half of the time that is left."""
+    with anyio.move_on_after(call.remaining_seconds() / 2), suppress(ProviderError):
+        return await asking
+    return None
+
+
+async def count_all(client: LokiRequests, questions: Sequence[Question], window: Window, call: Call) -> int:
+    """How many entries ``questions``, which share none, have in ``window``."""
+    return sum([await client.count(call, count_of(question, window), window) for question in questions])
+
+
+async def notes_on_nothing(
+    client: LokiRequests, labels: LogLabels, query: LogQuery, questions: Sequence[Question], call: Call, *, setting: str
+) -> list[str]:
+    """Why an empty answer may not mean that nothing was logged; ``setting`` is the name of that of the services."""
+    names = await client.label_names(call, query.window)
+    if not names:
+        return ["Loki has no stream at all in this window"]
+    if not set(names).intersection(labels.services):
+        wanted = ", ".join(labels.services)
+        return [f"no stream of this window has the label {wanted}: set {setting} to those that name services"]
+    if query.severity is None or keeps_unknown(query.severity):
+        return []
+    count = await count_all(client, [question.of_unknown_level(labels) for question in questions], query.window, call)
+    return [f"entries of unknown severity, left out because a severity was asked for: {count}"] if count else []

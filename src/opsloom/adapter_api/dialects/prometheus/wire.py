@@ -1,0 +1,46 @@
+"""The data of an answer of Prometheus, as far as it is kept; the envelope around it is read by each adapter.
+
+Source: https://prometheus.io/docs/prometheus/latest/querying/api/
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from opsloom.adapter_api.dialects.json_shapes import Labels, Wire
+
+Sample = tuple[float, float]  # unix seconds and the value, which is sent as text: "0.5", "NaN", "+Inf"
+
+
+class HeardSeries(Wire):
+    """``values`` of a range, ``value`` of an instant; native histograms have neither."""
+
+    metric: Labels = Field(default_factory=dict)
+    values: tuple[Sample, ...] = ()
+    value: Sample | None = None
+    histograms: tuple[Any, ...] = ()
+    histogram: tuple[Any, ...] = ()
+
+
+class SeriesData(Wire):
+    result_type: Literal["matrix", "vector"]
+    result: tuple[HeardSeries, ...]
+
+
+class ScalarData(Wire):
+    result_type: Literal["scalar"]
+    result: Sample
+
+
+class StringData(Wire):
+    result_type: Literal["string"]
+
+
+AnyData = SeriesData | ScalarData | StringData
+QueryData = Annotated[AnyData, Field(discriminator="result_type")]
+
+
+class Metadata(Wire):
+    type: str = ""
+    help: str = ""
+    unit: str = ""
