@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check bench conformance bed lock clean
+.PHONY: help demo test check bench conformance bed docs lock clean
 
 help:
 	@echo "make demo         play the recorded 09:14 incident through a real MCP client"
@@ -13,6 +13,7 @@ help:
 	@echo "make conformance  the official MCP conformance suite and the Inspector against the real server"
 	@echo "make bench        the figures of bench/README.md"
 	@echo "make bed          start the test bed by hand, until Ctrl-C"
+	@echo "make docs         write what is generated: the tables of README.md, and docs/adapters"
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "python3 >= 3.11 is needed"; exit 1; }
@@ -45,6 +46,10 @@ conformance: $(STAMP)
 
 bed: $(STAMP)
 	$(BIN)/python -m tests.bed up
+
+docs: $(STAMP)
+	$(BIN)/python -m scripts.readme
+	$(BIN)/python -m scripts.adapters
 
 lock: $(STAMP)
 	$(BIN)/python scripts/lock.py

@@ -115,14 +115,21 @@ def matrix() -> str:
     rows = [f"| adapter | {' | '.join(NOUNS)} | proven against |", f"|---|{'---|' * len(NOUNS)}---|"]
     for kind in shipped():
         manifest = load_adapter(kind).manifest
-        cells = " | ".join(_cell(manifest, capabilities) for capabilities in NOUNS.values())
+        cells = " | ".join(_cell(manifest, noun) for noun in NOUNS)
         rows.append(f"| [{kind}]({kind}.md) | {cells} | {', '.join(proof_of(kind).words())} |")
     return "\n".join(rows)
 
 
-def _cell(manifest: Manifest, capabilities: tuple[type, ...]) -> str:
-    has = manifest.capabilities.intersection(capabilities)
-    return ("r" if has.difference(WRITERS) else "") + ("w" if has.intersection(WRITERS) else "")
+def does(manifest: Manifest, *, changing: bool) -> list[str]:
+    """The nouns that an adapter of ``manifest`` reads, or ``changing``."""
+    has = {one for one in manifest.capabilities if (one in WRITERS) is changing}
+    return [noun for noun, capabilities in NOUNS.items() if has.intersection(capabilities)]
+
+
+def _cell(manifest: Manifest, noun: str) -> str:
+    return "".join(
+        letter for letter, changing in (("r", False), ("w", True)) if noun in does(manifest, changing=changing)
+    )
 
 
 def index() -> str:

@@ -13,14 +13,14 @@ from opsloom.cli.main import CLIENTS
 from opsloom.providers.registry import installed
 from opsloom.server.prompts import load_prompts
 from opsloom.server.resources import PROVIDERS_URI, TEMPLATES
-from scripts.readme import with_tools
+from scripts.readme import with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_tool_table_is_the_one_that_the_code_gives() -> None:
-    assert with_tools(README) == README, "run: python scripts/readme.py"
+def test_the_tables_are_those_that_the_code_gives() -> None:
+    assert with_tables(README) == README, "run: make docs"
 
 
 def test_every_adapter_resource_prompt_and_client_is_named() -> None:

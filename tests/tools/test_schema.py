@@ -11,13 +11,8 @@ from inline_snapshot import snapshot
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from bench.tokens import tokens
-from opsloom.tools import TOOLS
+from opsloom.tools import LISTED_WHERE_SERVED, TOOLS
 
-LISTED_WHERE_SERVED = (
-    "search_incidents", "search_messages", "search_flags", "search_slos", "update_alert", "operate_service",
-    "toggle_flag", "record_event", "create_channel",
-)  # fmt: skip
-"""Tools for what a Datadog, a Slack or an Unleash has and most houses do not: docs/decisions/0007."""
 ABOUT_ANY = ("overview", "get_record", "action_status")
 
 

@@ -59,5 +59,22 @@ _ORDER = (
     actions.action_status,
 )
 TOOLS: dict[str, ToolSpec] = {function.__name__: REGISTERED[function.__name__] for function in _ORDER}
+LISTED_WHERE_SERVED = frozenset(
+    {
+        function.__name__
+        for function in (
+            incidents.search_incidents,
+            chat.search_messages,
+            flags.search_flags,
+            slos.search_slos,
+            alert_changes.update_alert,
+            service_changes.operate_service,
+            flags.toggle_flag,
+            events.record_event,
+            messages.create_channel,
+        )
+    }
+)
+"""Tools for what a Datadog, a Slack or an Unleash has and most houses do not: docs/decisions/0007."""
 
-__all__ = ["TOOLS", "ToolSpec"]
+__all__ = ["LISTED_WHERE_SERVED", "TOOLS", "ToolSpec"]
