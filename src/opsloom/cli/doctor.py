@@ -138,7 +138,8 @@ def _findings(report: Report) -> Iterator[str]:
         told = {True: "granted", False: "NOT GRANTED", None: "not told by the provider"}[check.works]
         yield f"for changes: {check.name}: {told}{': ' * bool(check.problem)}{check.problem}"
     if report.requests:
-        yield f"cost of this look: {report.requests} requests{_left(report.quota)}"
+        counted = "1 request" if report.requests == 1 else f"{report.requests} requests"
+        yield f"cost of this look: {counted}{_left(report.quota)}"
     skew = report.clock_skew_seconds
     if skew is not None and abs(skew) > CLOCK_SKEW_WARN_SECONDS:
         yield f"WARNING: its clock is {skew:+.0f} s off ours; windows will miss events"
