@@ -5,11 +5,14 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+from tests.bed.backstage import server as backstage
 from tests.bed.bed import Bed
 from tests.bed.debian import DebianPackages, cache_folder
 from tests.bed.outcome import PartUnavailableError
+from tests.bed.unleash import server as unleash
 
 REQUIRE_ENV = "OPSLOOM_REQUIRE_BED"
+_NPM_PACKAGES_OF_FIXTURES = {"backstage": backstage.PACKAGES, "unleash": unleash.PACKAGES}
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +33,16 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
         yield bed
     finally:
         bed.stop()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetching npm packages takes minutes the first time: it begins while other tests run."""
+    if session.config.option.collectonly:
+        return
+    needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    for fixture, packages in _NPM_PACKAGES_OF_FIXTURES.items():
+        if fixture in needed:
+            session.config.add_cleanup(packages.fetch_ahead())
 
 
 def skip_or_fail(error: PartUnavailableError) -> None:

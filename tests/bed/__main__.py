@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.bed import alertmanager, prometheus
+from tests.bed import alertmanager, postgresql, prometheus
 from tests.bed.backstage import server as backstage
 from tests.bed.bed import PARTS, Bed
 from tests.bed.chromium import browser
@@ -19,9 +19,10 @@ from tests.bed.npm import NpmPackages
 from tests.bed.outcome import BrokenPartError, PartUnavailableError
 from tests.bed.settings import settings
 from tests.bed.shop.world import NEXT_VERSIONS
+from tests.bed.unleash import server as unleash
 
-_PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE, *browser.PACKAGES)
-_NPM_PACKAGES = (backstage.PACKAGES,)
+_PACKAGES = (prometheus.PACKAGE, alertmanager.PACKAGE, gateway.PACKAGE, postgresql.PACKAGE, *browser.PACKAGES)
+_NPM_PACKAGES = (backstage.PACKAGES, unleash.PACKAGES)
 
 
 def main(arguments: list[str]) -> int:

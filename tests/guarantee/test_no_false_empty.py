@@ -34,7 +34,28 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("roundup", "search_tickets", {}),
     ("alertmanager", "get_record", {"ref": "alert:broken/abc"}),
     ("roundup", "get_record", {"ref": "ticket:broken/issue1"}),
+    ("datadog", "search_alerts", {}),
+    ("datadog", "search_incidents", {}),
+    ("datadog", "search_slos", {}),
+    ("pagerduty", "search_incidents", {"service": "checkout"}),
+    ("pagerduty", "get_record", {"ref": "incident:broken/P1"}),
+    ("jira", "search_tickets", {"query": "pool"}),
+    ("slack", "search_messages", {"channel": "incidents"}),
+    ("unleash", "search_flags", {}),
+    ("argocd", "search_deploys", {}),
+    ("kubernetes", "search_logs", {}),
+    ("backstage", "get_owner", {"service": "checkout"}),
+    ("servicenow", "map_dependencies", {"service": "checkout"}),
 ]
+KEY = {"env": "OPSLOOM_TEST_TOKEN"}
+CREDENTIALS: dict[str, dict[str, Any]] = {
+    "datadog": {"api_key": KEY, "app_key": KEY},
+    "jira": {"username": "opsloom@example.com", "password": KEY},
+    **{
+        kind: {"token": KEY}
+        for kind in ("argocd", "backstage", "kubernetes", "pagerduty", "servicenow", "slack", "unleash")
+    },
+}
 
 
 @pytest.fixture(params=FAULTS, scope="module")
@@ -48,8 +69,13 @@ def fault(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
         yield server.url, told
 
 
+@pytest.fixture(autouse=True)
+def credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY["env"], "a-credential-that-nobody-checks")
+
+
 def options(kind: str, url: str) -> dict[str, Any]:
-    return {"adapter": kind, "base_url": url, "deadline_seconds": 0.5}
+    return {"adapter": kind, "base_url": url, "deadline_seconds": 0.5, **CREDENTIALS.get(kind, {})}
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from opsloom.tools import TOOLS
-from tests.server.serving import ERAS, connected, demo, text_of
+from tests.server.serving import ERAS, connected, demo, everything, text_of
 
 REQUIRED: dict[str, dict[str, Any]] = {
     "get_owner": {"service": "checkout"},
@@ -46,7 +46,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 @pytest.mark.parametrize("tool", TOOLS)
 async def test_an_unknown_argument_is_refused_with_the_valid_names(tmp_path: Path, era: str, tool: str) -> None:
     arguments = {**REQUIRED.get(tool, {}), "investigaton": "x"}
-    async with connected(demo(tmp_path), era) as client:
+    async with connected(everything(tmp_path), era) as client:
         result = await client.call_tool(tool, arguments)
     assert result.is_error
     assert "unknown argument 'investigaton' (did you mean 'investigation'?)" in text_of(result)

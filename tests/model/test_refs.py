@@ -50,7 +50,7 @@ def test_a_written_ref_has_one_slash_and_nothing_that_a_shell_or_address_would_c
 
 @pytest.mark.parametrize(
     "text",
-    ["", "alert", "alert:", "alert:am-eu", "alert:am-eu/", "alert:/x", "incident:am-eu/x", "ALERT:am-eu/x", "am-eu/x"],
+    ["", "alert", "alert:", "alert:am-eu", "alert:am-eu/", "alert:/x", "outage:am-eu/x", "ALERT:am-eu/x", "am-eu/x"],
 )
 def test_what_is_no_ref_is_refused_with_the_form_and_the_kinds(text: str) -> None:
     with pytest.raises(InvalidRequestError, match=r"kind:instance/id.*alert, deploy, ticket, service"):

@@ -47,7 +47,7 @@ def test_ci_runs_what_the_readme_tells() -> None:
     assert ", ".join(f"`{command}`" for command in commands) in README
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"`opsloom ([a-z-]+(?: [a-z-]+)?)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`opsloom ([a-z-]+(?: [a-z][a-z-]*)?)", README))))
 def test_every_command_that_is_named_has_a_help(command: str) -> None:
     words = [word for word in command.split() if not re.match(r"claude|search", word)]
     done = subprocess.run([sys.executable, "-m", "opsloom.cli.main", *words, "--help"], capture_output=True)

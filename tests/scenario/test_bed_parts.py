@@ -14,7 +14,7 @@ from tests.bed.shop.world import INITIAL_VERSIONS, OWNERS, SERVICES
 
 def test_the_tracker_holds_the_tickets_with_status_and_priority(bed: Bed) -> None:
     with bed.roundup.client() as rest:
-        query = {"@fields": "title,status,priority", "@verbose": "2"}
+        query = {"@fields": "title,status,priority", "@verbose": "2", "@page_size": "1000"}
         answer = rest.get("/rest/data/issue", params=query).raise_for_status().json()
     found = {
         (issue["title"], issue["status"]["name"], issue["priority"]["name"]) for issue in answer["data"]["collection"]

@@ -51,3 +51,19 @@ def answer_of(result: CallToolResult) -> dict[str, Any]:
 def rows_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows as mappings."""
     return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+
+
+def everything(folder: Path) -> Settings:
+    """The recorded incident, and beside it instances that serve what no recording has; nobody answers for them."""
+    nowhere, secret = "http://127.0.0.1:9", {"env": "OPSLOOM_TEST_TOKEN"}
+    both = {"base_url": nowhere, "token": secret, "write_token": secret}
+    settings = demo(folder)
+    others: dict[str, dict[str, Any]] = {
+        "chat": {"adapter": "slack", **both},
+        "flags": {"adapter": "unleash", **both},
+        "cluster": {"adapter": "kubernetes", **both},
+        "pager": {"adapter": "pagerduty", **both, "from_email": "opsloom@example.com"},
+        "dashboards": {"adapter": "grafana", **both},
+        "slos": {"adapter": "datadog", "base_url": nowhere, "api_key": secret, "app_key": secret},
+    }
+    return settings.model_copy(update={"instances": {**settings.instances, **others}})

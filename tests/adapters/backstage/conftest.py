@@ -4,15 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bed.backstage.server import PACKAGES, Backstage, start_backstage
+from tests.bed.backstage.server import Backstage, start_backstage
 from tests.bed.processes import Processes
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Fetching its packages takes minutes the first time: it begins while other tests run."""
-    needed = any("backstage" in getattr(item, "fixturenames", ()) for item in session.items)
-    if needed and not session.config.option.collectonly:
-        session.config.add_cleanup(PACKAGES.fetch_ahead())
 
 
 @pytest.fixture(scope="session")
