@@ -1,18 +1,24 @@
 """What all tests share: the asyncio backend, and the bed of real software."""
 
 import os
+import tempfile
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.bed.backstage import server as backstage
+from tests.bed.backstage import server as backstage_server
+from tests.bed.backstage.server import Backstage, start_backstage
 from tests.bed.bed import Bed
 from tests.bed.debian import DebianPackages, cache_folder
 from tests.bed.outcome import PartUnavailableError
-from tests.bed.unleash import server as unleash
+from tests.bed.postgresql import start_postgresql
+from tests.bed.processes import Processes
+from tests.bed.unleash import server as unleash_server
+from tests.bed.unleash.server import Unleash, start_unleash
 
 REQUIRE_ENV = "OPSLOOM_REQUIRE_BED"
-_NPM_PACKAGES_OF_FIXTURES = {"backstage": backstage.PACKAGES, "unleash": unleash.PACKAGES}
+_NPM_PACKAGES_OF_FIXTURES = {"backstage": backstage_server.PACKAGES, "unleash": unleash_server.PACKAGES}
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +39,29 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
         yield bed
     finally:
         bed.stop()
+
+
+@pytest.fixture(scope="session")
+def backstage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
+    """A real Backstage with the catalogue of the shop; one for all tests of a run."""
+    processes = Processes(tmp_path_factory.mktemp("backstage"))
+    try:
+        yield start_backstage(processes, tmp_path_factory.mktemp("backstage"))
+    finally:
+        processes.stop_all()
+
+
+@pytest.fixture(scope="session")
+def unleash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unleash]:
+    """A real Unleash with a database of its own; one for all tests of a run, so a test that switches makes its own
+    flag."""
+    processes = Processes(tmp_path_factory.mktemp("unleash"))
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:  # short: a socket's path has 107 bytes
+        try:
+            database = start_postgresql(DebianPackages(cache_folder()), processes, Path(folder))
+            yield start_unleash(processes, database)
+        finally:
+            processes.stop_all()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
