@@ -29,7 +29,7 @@ demo: $(STAMP)
 	@$(BIN)/opsloom demo
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -93,7 +93,7 @@ def proof_of(kind: str) -> Proof:
     return Proof(
         real="(AdapterContract)" in source or any(_asks_the_real_thing(file) for file in tests),
         schema="(SpecContract)" in source or any("vendor_mock(" in file.read_text("utf-8") for file in tests),
-        documents=tuple(dict.fromkeys(re.findall(r"https://[^\s\"')>\]]+", _docstring(contract)))),
+        documents=_cited(contract),
     )
 
 
@@ -101,13 +101,16 @@ def _asks_the_real_thing(test: Path) -> bool:
     return test.name.startswith("test_real_") or re.search(r"\bbed: (Bed|Any)\b", test.read_text("utf-8")) is not None
 
 
-def _docstring(file: Path) -> str:
-    spec = importlib.util.spec_from_file_location(f"contract_of_{file.stem}", file)
+def _cited(contract: Path) -> tuple[str, ...]:
+    """The pages that the module names as its source, and those of what the vendor's schema lacks."""
+    spec = importlib.util.spec_from_file_location(f"contract_of_{contract.stem}", contract)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{file} cannot be imported")
+        raise ImportError(f"{contract} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return inspect.getdoc(module) or ""
+    beyond = [page for one in vars(module).values() for page in getattr(one, "beyond_schema", {}).values()]
+    pages = re.findall(r"https://[^\s\"')>\]]+", " ".join([inspect.getdoc(module) or "", *beyond]))
+    return tuple(dict.fromkeys(pages))
 
 
 def matrix() -> str:
@@ -152,7 +155,7 @@ def page(kind: str) -> str:
     """docs/adapters/KIND.md: what the manifest says, then the adapter's README."""
     manifest = load_adapter(kind).manifest
     readme = (ROOT / "adapters" / "opsloom_adapters" / kind / "README.md").read_text("utf-8")
-    body = re.sub(r"^# .*\n", "", readme, count=1).strip()
+    body = re.sub(r"^# .*\n", "", readme, count=1).strip().replace("](../../../docs/", "](../")
     return "\n".join(
         ["<!-- written by scripts/adapters.py -->", f"# {kind}: {manifest.title}", *_facts(kind), "", body, ""]
     )

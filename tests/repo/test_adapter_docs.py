@@ -1,5 +1,6 @@
 """docs/adapters says what the manifests, the READMEs and the tests say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ SPEC_NAMES = {"datadog": ("datadog-v1", "datadog-v2")}
 def test_a_page_is_the_one_that_the_code_gives(file: Path, text: str) -> None:
     assert file.is_file(), "run: make docs"
     assert file.read_text("utf-8") == text, "run: make docs"
+
+
+@pytest.mark.parametrize("file", sorted(PAGES.glob("*.md")), ids=lambda file: str(file.name))
+def test_a_link_of_a_page_leads_somewhere(file: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]+)\)", file.read_text("utf-8"))
+    assert [link for link in links if not (file.parent / link).exists()] == []
 
 
 def test_no_page_is_left_of_an_adapter_that_is_gone() -> None:
