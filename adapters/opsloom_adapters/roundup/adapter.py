@@ -36,6 +36,8 @@ class RoundupAdapter:
             Scope("Create on issue", "to create tickets", writes=True),
             Scope("Edit on issue", "to comment on tickets, and to change their status and assignee", writes=True),
         ),
+        credential_url="https://www.roundup-tracker.org/docs/user_guide.html",
+        asks=("base_url", "username", "password", "write_username", "write_password"),
     )
 
     def __init__(self, client: "RoundupClient", config: RoundupConfig) -> None:
