@@ -9,13 +9,13 @@ from itertools import islice
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 from opsloom.adapter_api.http import HttpClient, Parameters
 from opsloom.adapter_api.http_json import parse_json
 from opsloom.adapter_api.paging import Fetched, read_pages
 from opsloom.model.errors import PermissionDeniedError
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom_adapters.backstage import wire
-from opsloom_adapters.backstage.entity_ref import EntityRef
 from opsloom_adapters.backstage.wire import Entity
 
 _BY_QUERY = "/api/catalog/entities/by-query"

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 from opsloom.model.topology import Dependency, DependencyKind, DependencySource
-from opsloom_adapters.backstage.entity_ref import EntityRef
 from opsloom_adapters.backstage.mapping import dependency_kind_of, node_kind_of
 from opsloom_adapters.backstage.register import Register
 from opsloom_adapters.backstage.wire import Entity

@@ -4,7 +4,7 @@ The syntax has no quoting, so that only names that an entity can have get into i
 https://backstage.io/docs/features/software-catalog/software-catalog-api#filtering
 """
 
-from opsloom_adapters.backstage.entity_ref import AskedName
+from opsloom.adapter_api.dialects.backstage.entity_ref import PartialRef
 
 COMPONENTS = "kind=component"
 DEPENDING = tuple(
@@ -13,7 +13,7 @@ DEPENDING = tuple(
 """Whatever kind of entity has one of these relations is an end of a dependency."""
 
 
-def named(name: AskedName, kind: str | None = None) -> str:
+def named(name: PartialRef, kind: str | None = None) -> str:
     """Entities of that name; the kind of the name counts before ``kind``."""
     conditions = (("kind", name.kind or kind), ("metadata.namespace", name.namespace), ("metadata.name", name.name))
     return ",".join(f"{key}={value}" for key, value in conditions if value is not None)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from opsloom.adapter_api.call import Call
-from opsloom.model.errors import InvalidRequestError
+from opsloom.adapter_api.dialects.backstage.entity_ref import DEFAULT_NAMESPACE, PartialRef
+from opsloom.adapter_api.dialects.backstage.folders import PATHS, owning
+from opsloom.adapter_api.dialects.backstage.links import SOURCE_LOCATION
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom_adapters.backstage.client import PLACE, WHOLE, BackstageClient
-from opsloom_adapters.backstage.entity_ref import DEFAULT_NAMESPACE, AskedName
 from opsloom_adapters.backstage.filters import annotated, named
-from opsloom_adapters.backstage.links import PATHS, SOURCE_LOCATION, folders_of
 from opsloom_adapters.backstage.wire import Entity
 
 COMPONENTS_READ_MAX = 10_000
@@ -29,7 +29,7 @@ async def entities_named(client: BackstageClient, call: Call, text: str, kind: s
 
     A bare name that the default namespace does not have may be in another one.
     """
-    name = AskedName.parse(text)
+    name = PartialRef.parse(text)
     if name is None or (kind is not None and (name.kind or kind).lower() != kind):
         return []
     found = (await client.find(call, [named(name, kind)], WHOLE, limit=PROVIDER_ROWS_MAX)).entities
@@ -41,28 +41,6 @@ async def components_at(client: BackstageClient, call: Call, path: PurePosixPath
     """The components of the longest folder that holds ``path``."""
     filters = [annotated(SOURCE_LOCATION), annotated(PATHS)]
     located = await client.find(call, filters, PLACE, limit=COMPONENTS_READ_MAX)
-    holding = {path, *path.parents}
-    found = [
-        (len(PurePosixPath(folder).parts), entity, f"{reason} {folder}")
-        for entity in located.entities
-        for folder, reason in folders_of(entity)
-        if PurePosixPath(folder) in holding
-    ]
-    longest = max((length for length, _, _ in found), default=0)
-    # Both annotations may name the same folder of the same component.
-    reasons = {entity.ref: reason for length, entity, reason in found if length == longest}
+    reasons = {entity.ref: reason for entity, reason in owning(path, located.entities)}
     whole = await client.by_refs(call, reasons)
     return Located([(entity, reasons[entity.ref]) for entity in whole], located.complete)
-
-
-def relative_path(path: str) -> PurePosixPath:
-    """``path`` as it counts from the root of its repository.
-
-    :raises InvalidRequestError: it leads elsewhere.
-    """
-    pure = PurePosixPath(path)
-    if ".." in pure.parts or pure.is_absolute() or not pure.parts or not path.isprintable():
-        raise InvalidRequestError(
-            "path must be relative to its repository, without .., such as services/payments/app.py"
-        )
-    return pure

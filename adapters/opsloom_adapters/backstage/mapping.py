@@ -1,33 +1,20 @@
 """From entities to the shared model."""
 
-from opsloom.model.ownership import Link, Service, Team
+from opsloom.adapter_api.dialects.backstage import mapping
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.dialects.backstage.links import links_of, repository_of, runbooks_of
+from opsloom.model.ownership import Service, Team
 from opsloom.model.refs import Ref, RefKind
 from opsloom.model.topology import DependencyKind, NodeKind
 from opsloom_adapters.backstage.config import BackstageConfig
-from opsloom_adapters.backstage.entity_ref import EntityRef
-from opsloom_adapters.backstage.links import entity_page, links_of, repository_of, runbooks_of
+from opsloom_adapters.backstage.links import entity_page
 from opsloom_adapters.backstage.register import Register
 from opsloom_adapters.backstage.wire import Entity
-
-# ``spec.type`` is free text: those that Backstage's own pages use, and the plain words for the rest.
-_KIND_OF_TYPE = {
-    "service": NodeKind.SERVICE,
-    "website": NodeKind.SERVICE,
-    "database": NodeKind.DATASTORE,
-    "cache": NodeKind.DATASTORE,
-    "s3-bucket": NodeKind.DATASTORE,
-    "queue": NodeKind.QUEUE,
-    "topic": NodeKind.QUEUE,
-    "job": NodeKind.JOB,
-    "batch": NodeKind.BATCH,
-    "mainframe": NodeKind.BATCH,
-    "vendor": NodeKind.VENDOR,
-}
 
 
 def node_kind_of(entity: Entity | None) -> NodeKind | None:
     """What kind of thing it is, ``None`` where its type does not tell."""
-    return None if entity is None else _KIND_OF_TYPE.get(entity.spec.type.casefold())
+    return None if entity is None else mapping.node_kind_of(entity.spec.type)
 
 
 def dependency_kind_of(api: Entity | None) -> DependencyKind:
@@ -60,10 +47,10 @@ def service_of(register: Register, entity: Entity, config: BackstageConfig, inst
         system=register.label(system) if system else None,
         lifecycle=entity.spec.lifecycle,
         tier=metadata.labels.get(config.tier) or metadata.annotations.get(config.tier, ""),
-        repository=repository_of(entity),
+        repository=repository_of(metadata),
         depends_on=register.labels(entity.related("dependsOn")),
-        runbooks=runbooks_of(entity),
-        links=links_of(entity),
+        runbooks=runbooks_of(metadata),
+        links=links_of(metadata),
     )
 
 
@@ -73,11 +60,5 @@ def team_of(register: Register, owner: EntityRef) -> Team:
     name = register.label(owner)
     if entity is None:
         return Team(name=name, members=(name,) if owner.kind == "user" else ())
-    profile = entity.spec.profile
-    email = (Link(title="e-mail", url=f"mailto:{profile.email}"),) if profile.email else ()
-    return Team(
-        name=name,
-        title=profile.display_name or entity.metadata.title,
-        members=(name,) if owner.kind == "user" else register.labels(entity.related("hasMember")),
-        contacts=(*email, *links_of(entity)),
-    )
+    members = (name,) if owner.kind == "user" else register.labels(entity.related("hasMember"))
+    return mapping.team_of(name, members, entity.metadata, entity.spec.profile)

@@ -1,6 +1,7 @@
 """OwnershipReader on Backstage: services, and who owns them."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.backstage.folders import relative_path
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
@@ -9,7 +10,7 @@ from opsloom_adapters.backstage.config import BackstageConfig
 from opsloom_adapters.backstage.edges import Edge, edges_around, ends_of
 from opsloom_adapters.backstage.filters import COMPONENTS
 from opsloom_adapters.backstage.links import entity_page, search_page
-from opsloom_adapters.backstage.lookup import COMPONENTS_READ_MAX, Located, components_at, entities_named, relative_path
+from opsloom_adapters.backstage.lookup import COMPONENTS_READ_MAX, Located, components_at, entities_named
 from opsloom_adapters.backstage.mapping import neighbours_of, owner_of, service_of, team_of
 from opsloom_adapters.backstage.register import Register
 from opsloom_adapters.backstage.wire import Entity

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 from opsloom_adapters.backstage.client import BackstageClient
-from opsloom_adapters.backstage.entity_ref import EntityRef
 from opsloom_adapters.backstage.wire import Entity
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 from opsloom.model.limits import DEPENDENCIES_MAX
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery
 from opsloom_adapters.backstage.client import ENDS, BackstageClient
 from opsloom_adapters.backstage.config import BackstageConfig
 from opsloom_adapters.backstage.edges import Edge, dependency_of, edges_among, edges_around
-from opsloom_adapters.backstage.entity_ref import EntityRef
 from opsloom_adapters.backstage.filters import DEPENDING
 from opsloom_adapters.backstage.links import graph_page
 from opsloom_adapters.backstage.lookup import entities_named

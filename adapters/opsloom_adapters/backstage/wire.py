@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from opsloom_adapters.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 
 
 def _text(value: object) -> object:

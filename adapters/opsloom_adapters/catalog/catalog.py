@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
 from opsloom.model.slo import Slo
-from opsloom_adapters.catalog.entity_ref import EntityRef
 from opsloom_adapters.catalog.slo_mapping import UnreadableSloError, slos_of
 from opsloom_adapters.catalog.slo_wire import IndicatorSpec, IndicatorWire, SloWire
 from opsloom_adapters.catalog.source_files import SourceFile
@@ -24,6 +24,10 @@ class Entity:
     ref: EntityRef
     wire: EntityWire
     source: str
+
+    @property
+    def metadata(self) -> Metadata:
+        return self.wire.metadata
 
 
 @dataclass(frozen=True, slots=True)

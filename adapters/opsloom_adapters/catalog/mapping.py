@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
-from opsloom.model.ownership import EscalationStep, Link, OnCall, Service, Team
+from opsloom.adapter_api.dialects.backstage import mapping
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.dialects.backstage.links import links_of, repository_of, runbooks_of
+from opsloom.model.ownership import EscalationStep, OnCall, Service, Team
 from opsloom.model.refs import Ref, RefKind
 from opsloom_adapters.catalog.catalog import Catalog, Entity, Policy, Schedule
 from opsloom_adapters.catalog.config import CatalogConfig
-from opsloom_adapters.catalog.entity_ref import EntityRef
-from opsloom_adapters.catalog.links import links_of, page_of, repository_of, runbooks_of
+from opsloom_adapters.catalog.links import page_of
 
 
 def owner_of(entity: Entity) -> EntityRef | None:
@@ -17,7 +19,7 @@ def owner_of(entity: Entity) -> EntityRef | None:
 
 def service_of(catalog: Catalog, entity: Entity, config: CatalogConfig, instance: str) -> Service:
     """A component as a service."""
-    metadata, spec = entity.wire.metadata, entity.wire.spec
+    metadata, spec = entity.metadata, entity.wire.spec
     owner = owner_of(entity)
     system = EntityRef.parse(spec.system, "system", entity.ref.namespace)
     return Service(
@@ -30,10 +32,10 @@ def service_of(catalog: Catalog, entity: Entity, config: CatalogConfig, instance
         system=catalog.label(system) if system else None,
         lifecycle=spec.lifecycle,
         tier=metadata.labels.get("tier", ""),
-        repository=repository_of(entity),
+        repository=repository_of(metadata),
         depends_on=catalog.labels(catalog.needs.get(entity.ref, ())),
-        runbooks=runbooks_of(entity),
-        links=links_of(entity),
+        runbooks=runbooks_of(metadata),
+        links=links_of(metadata),
         slos=tuple(slo for promise in catalog.promises.get(entity.ref, ()) for slo in promise.slos),
     )
 
@@ -48,14 +50,7 @@ def team_of(catalog: Catalog, owner: EntityRef) -> Team:
         members = catalog.labels(catalog.members_of(owner))
     if entity is None:
         return Team(name=name, members=members)
-    profile = entity.wire.spec.profile
-    email = (Link(title="e-mail", url=f"mailto:{profile.email}"),) if profile.email else ()
-    return Team(
-        name=name,
-        title=profile.display_name or entity.wire.metadata.title,
-        members=members,
-        contacts=(*email, *links_of(entity)),
-    )
+    return mapping.team_of(name, members, entity.metadata, entity.wire.spec.profile)
 
 
 def on_call_at(catalog: Catalog, schedule: Schedule, at: datetime) -> list[OnCall]:

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from opsloom.adapter_api.call import Call
-from opsloom.model.errors import InvalidRequestError
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.dialects.backstage.folders import owning, relative_path
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.window import format_time
 from opsloom_adapters.catalog.catalog import Catalog, Entity
-from opsloom_adapters.catalog.entity_ref import EntityRef
-from opsloom_adapters.catalog.links import folders_of, page_of
+from opsloom_adapters.catalog.links import page_of
 from opsloom_adapters.catalog.mapping import escalation_of, on_call_at, owner_of, service_of, team_of
 from opsloom_adapters.catalog.source import CatalogSource
 
@@ -34,7 +33,7 @@ async def search_services(source: CatalogSource, query: ServiceQuery, call: Call
     found = [
         entity
         for entity in snapshot.catalog.components()
-        if text in entity.ref.label.casefold() or text in entity.wire.metadata.title.casefold()
+        if text in entity.ref.label.casefold() or text in entity.metadata.title.casefold()
     ]
     shown = found[: min(query.limit, PROVIDER_ROWS_MAX)]
     snapshot.capture(call, {source for entity in shown for source in _sources_of_service(snapshot.catalog, entity)})
@@ -50,11 +49,11 @@ async def search_services(source: CatalogSource, query: ServiceQuery, call: Call
 
 async def get_ownership(source: CatalogSource, query: OwnershipQuery, call: Call) -> Page[Ownership]:
     """The owner of a component by name, or by the folder that holds a path."""
-    path = None if query.path is None else _relative_path(query.path)
+    path = None if query.path is None else relative_path(query.path)
     snapshot = await source.read(call)
     catalog, answer = snapshot.catalog, _Answer()
     if path is not None:
-        matches = _components_at(catalog, path)
+        matches = owning(path, catalog.components())
     else:
         matches = [(entity, "metadata.name") for entity in _components_named(catalog, query.service or "")]
     for entity, reason in matches:
@@ -71,15 +70,6 @@ async def get_ownership(source: CatalogSource, query: OwnershipQuery, call: Call
     )
 
 
-def _relative_path(path: str) -> PurePosixPath:
-    pure = PurePosixPath(path)
-    if ".." in pure.parts or pure.is_absolute() or not pure.parts or not path.isprintable():
-        raise InvalidRequestError(
-            "path must be relative to its repository, without .., such as services/payments/app.py"
-        )
-    return pure
-
-
 def _components_named(catalog: Catalog, name: str) -> list[Entity]:
     """The component of that ref; a bare name that the default namespace does not have may be in another one."""
     ref = EntityRef.parse(name, "component")
@@ -90,20 +80,6 @@ def _components_named(catalog: Catalog, name: str) -> list[Entity]:
     if "/" in name:
         return []
     return [entity for entity in catalog.components() if entity.ref.name == ref.name]
-
-
-def _components_at(catalog: Catalog, path: PurePosixPath) -> list[tuple[Entity, str]]:
-    """The components of the longest folder that holds ``path``."""
-    holding = {path, *path.parents}
-    found = [
-        (len(PurePosixPath(folder).parts), entity, f"{reason} {folder}")
-        for entity in catalog.components()
-        for folder, reason in folders_of(entity)
-        if PurePosixPath(folder) in holding
-    ]
-    longest = max((length for length, _, _ in found), default=0)
-    # Both annotations may name the same folder of the same component.
-    return list({entity.ref: (entity, reason) for length, entity, reason in found if length == longest}.values())
 
 
 def _describe(

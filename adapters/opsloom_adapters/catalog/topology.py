@@ -3,27 +3,13 @@
 from collections.abc import Iterator
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.dialects.backstage.mapping import node_kind_of
 from opsloom.model.limits import DEPENDENCIES_MAX
 from opsloom.model.page import Page
 from opsloom.model.topology import Dependency, DependencyQuery, DependencySource, NodeKind
 from opsloom_adapters.catalog.catalog import Catalog
-from opsloom_adapters.catalog.entity_ref import EntityRef
 from opsloom_adapters.catalog.source import CatalogSource
-
-# `spec.type` is free text: those that Backstage's own pages use, and the plain words for the rest.
-_KIND_OF_TYPE = {
-    "service": NodeKind.SERVICE,
-    "website": NodeKind.SERVICE,
-    "database": NodeKind.DATASTORE,
-    "cache": NodeKind.DATASTORE,
-    "s3-bucket": NodeKind.DATASTORE,
-    "queue": NodeKind.QUEUE,
-    "topic": NodeKind.QUEUE,
-    "job": NodeKind.JOB,
-    "batch": NodeKind.BATCH,
-    "mainframe": NodeKind.BATCH,
-    "vendor": NodeKind.VENDOR,
-}
 
 _Ends = tuple[EntityRef, EntityRef]
 
@@ -69,4 +55,4 @@ def _dependency_of(catalog: Catalog, ends: _Ends) -> Dependency:
 
 def _kind_of(catalog: Catalog, ref: EntityRef) -> NodeKind | None:
     entity = catalog.entities.get(ref)
-    return _KIND_OF_TYPE.get(entity.wire.spec.type.casefold()) if entity else None
+    return node_kind_of(entity.wire.spec.type) if entity else None

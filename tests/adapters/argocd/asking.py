@@ -5,21 +5,16 @@ https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
-from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
 from opsloom.model.deploys import DeployQuery
 from opsloom.model.window import Window
 from opsloom_adapters.argocd import ArgocdAdapter
+from tests.adapters.canned import Configured, Routed, name_of
 
 INSTANCE = "argocd-eu"
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
@@ -27,9 +22,10 @@ URL = "https://argocd.test"
 A, B, C = ("a" * 40, "b" * 40, "c" * 40)
 """Three commits, the oldest first."""
 
-
-def call_at(now: datetime = NOW, *, writing: bool = False) -> Call:
-    return Call(INSTANCE, "argocd", now, anyio.current_time() + 5, writing=writing)
+ARGOCD = Configured(
+    ArgocdAdapter, INSTANCE, NOW, {"base_url": URL, "token": {"env": "READER"}, "write_token": {"env": "WRITER"}}
+)
+connected, call_at = ARGOCD.connected, ARGOCD.call_at
 
 
 def window(hours: float = 24) -> Window:
@@ -111,20 +107,17 @@ def _time(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-class ArgoCd(httpx.MockTransport):
-    """Answers ``"GET /api/v1/..."`` with JSON, a whole response, or what a function makes of the request.
-
-    The credential may do everything, and there is no other page.
-    """
+class ArgoCd(Routed):
+    """The credential may do everything, and there is no other page."""
 
     def __init__(self, *apps: Mapping[str, Any], **others: Any) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
-        self.replies: dict[str, Any] = {
-            "GET /api/v1/applications": listed(*apps),
-            **{f"GET /api/v1/applications/{app['metadata']['name']}": app for app in apps},
-            "GET /api/v1/account/can-i/applications/get/*/*": {"value": "yes"},
-        }
+        super().__init__(
+            {
+                "GET /api/v1/applications": listed(*apps),
+                **{f"GET /api/v1/applications/{app['metadata']['name']}": app for app in apps},
+                "GET /api/v1/account/can-i/applications/get/*/*": {"value": "yes"},
+            }
+        )
 
     def sent(self, path: str) -> list[httpx.Request]:
         """The requests to addresses that end in ``path``."""
@@ -134,40 +127,14 @@ class ArgoCd(httpx.MockTransport):
         """What was to be changed."""
         return [json.loads(request.content) for request in self.requests if request.method == "POST"]
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        reply = self.replies.get(f"{request.method} {request.url.path}")
-        if callable(reply):
-            reply = reply(request)
-        if isinstance(reply, httpx.Response):
-            return reply
-        return (
-            httpx.Response(404, json={"error": "not found", "code": 5})
-            if reply is None
-            else httpx.Response(200, json=reply)
-        )
+    def reply_to(self, request: httpx.Request) -> Any:
+        if name_of(request) not in self.replies:
+            return httpx.Response(404, json={"error": "not found", "code": 5})
+        return super().reply_to(request)
 
 
 def denied(message: str = "permission denied") -> httpx.Response:
     return httpx.Response(403, json={"error": message, "code": 7, "message": message})
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[ArgocdAdapter]:
-    async def secret(source: SecretSource) -> SecretStr:
-        return SecretStr(str(source.env))
-
-    config = ArgocdAdapter.manifest.config.model_validate(
-        {
-            "adapter": "argocd",
-            "base_url": URL,
-            "token": {"env": "READER"},
-            "write_token": {"env": "WRITER"},
-            **settings,
-        }
-    )
-    async with ArgocdAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
-        yield adapter
 
 
 Reply = Callable[[httpx.Request], Any]

@@ -273,7 +273,7 @@ async def test_doctor_hears_what_the_credential_for_changes_may_do(answer: str, 
     async with connected(argo) as adapter:
         told = await adapter.check_writing(call_at(writing=True))
     assert [(one.name, one.granted) for one in told] == [("applications, sync, */*", granted)]
-    assert argo.requests[0].headers["authorization"] == "Bearer WRITER"
+    assert argo.requests[0].headers["authorization"] == "Bearer secret-of-WRITER"
 
 
 async def test_one_deploy_comes_with_its_commit_the_sick_and_the_drift() -> None:

@@ -28,6 +28,7 @@ from tests.adapters.argocd.asking import (
     listed,
     operation_state,
 )
+from tests.adapters.canned import order_of
 
 ROLLBACK = "POST /api/v1/applications/checkout/rollback"
 BACK = ChangeRevision(service="checkout")
@@ -48,9 +49,8 @@ async def observe(argo: ArgoCd, order: Order) -> Observation:
         return await adapter.observe_rollback(order, call_at())
 
 
-async def order_of(argo: ArgoCd, change: ChangeRevision = BACK) -> Order:
-    planned = await plan(argo, change)
-    return Order(plan=planned, marker="opsloom-7k2m9q4r", requester="oncall-a", approver="lead-b")
+async def ordered(argo: ArgoCd, change: ChangeRevision = BACK) -> Order:
+    return order_of(await plan(argo, change))
 
 
 def argo_with(*revisions: str, **parts: Any) -> ArgoCd:
@@ -173,7 +173,7 @@ async def test_a_service_that_is_not_there_is_refused_with_what_may_be_the_reaso
 
 async def test_one_request_rolls_back_with_the_credential_for_changes() -> None:
     argo = argo_with(A, B)
-    order = await order_of(argo)
+    order = await ordered(argo)
     receipt = await apply(argo, order)
     assert argo.bodies() == [
         {
@@ -185,13 +185,13 @@ async def test_one_request_rolls_back_with_the_credential_for_changes() -> None:
             "id": 10,
         }
     ]
-    assert argo.sent("/rollback")[0].headers["authorization"] == "Bearer WRITER"
+    assert argo.sent("/rollback")[0].headers["authorization"] == "Bearer secret-of-WRITER"
     assert (receipt.native_id, receipt.inverse) == ("argocd/checkout", order.plan.inverse)
 
 
 @pytest.mark.parametrize("revisions", [(A, B, C), (A, B, B)])
 async def test_a_deploy_since_the_plan_makes_it_stale(revisions: tuple[str, ...]) -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     moved = argo_with(*revisions)
     with pytest.raises(ConflictError):
         await apply(moved, order)
@@ -208,7 +208,7 @@ async def test_a_deploy_since_the_plan_makes_it_stale(revisions: tuple[str, ...]
     ids=["automated", "busy", "forgotten"],
 )
 async def test_what_cannot_be_done_any_more_makes_it_stale(parts: dict[str, Any]) -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     moved = ArgoCd(application(**parts))
     with pytest.raises(ConflictError, match="moved since the plan"):
         await apply(moved, order)
@@ -222,7 +222,7 @@ async def test_a_name_that_argo_cd_takes_for_any_is_no_application() -> None:
 
 async def test_what_argo_cd_refuses_is_told_apart_from_what_nobody_knows() -> None:
     argo = argo_with(A, B)
-    order = await order_of(argo)
+    order = await ordered(argo)
     busy = {"error": "another operation is already in progress", "code": 9, "message": "another operation"}
     argo.replies[ROLLBACK] = httpx.Response(400, content=httpx.Response(200, json=busy).content)
     with pytest.raises(ConflictError) as refused:
@@ -259,7 +259,7 @@ async def test_what_argo_cd_refuses_is_told_apart_from_what_nobody_knows() -> No
     ids=["untouched", "done", "done and gone on", "another deploy", "running", "another running", "failed"],
 )
 async def test_it_is_found_by_what_it_leads_to(parts: dict[str, Any], sight: Sight) -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     seen = await observe(ArgoCd(application(status=parts)), order)
     assert seen.sight is sight
     assert (seen.receipt is not None) is (sight is Sight.PRESENT)
@@ -267,13 +267,13 @@ async def test_it_is_found_by_what_it_leads_to(parts: dict[str, Any], sight: Sig
 
 
 async def test_an_order_that_waits_to_be_started_is_there() -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     waiting = ArgoCd(application(status={"history": history(A, B)}, top={"operation": {"sync": {"revision": A}}}))
     assert (await observe(waiting, order)).sight is Sight.PRESENT
 
 
 async def test_taking_it_back_deploys_what_was_there_before() -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     inverse = order.plan.inverse
     assert isinstance(inverse, ChangeRevision)
     back = await plan(argo_with(A, B, A), inverse)
@@ -281,7 +281,7 @@ async def test_taking_it_back_deploys_what_was_there_before() -> None:
 
 
 async def test_an_order_for_something_else_is_refused() -> None:
-    order = await order_of(argo_with(A, B))
+    order = await ordered(argo_with(A, B))
     other = order.model_copy(update={"plan": order.plan.model_copy(update={"change": SyncService(service="checkout")})})
     with pytest.raises(InvalidRequestError):
         await apply(argo_with(A, B), other)

@@ -30,9 +30,9 @@ from tests.adapters.argocd.asking import (
     history,
     operation_state,
 )
+from tests.adapters.canned import MARKER, order_of
 
 SYNC = SyncService(service="checkout")
-MARKER = "opsloom-7k2m9q4r"
 INFOS = [
     {"name": "opsloom-action", "value": MARKER},
     {"name": "opsloom-requester", "value": "oncall-a"},
@@ -70,8 +70,8 @@ async def observe(argo: ArgoCd, order: Order) -> Observation:
         return await adapter.observe_service_operation(order, call_at())
 
 
-async def order_of(argo: ArgoCd, change: ServiceOperation = SYNC) -> Order:
-    return Order(plan=await plan(argo, change), marker=MARKER, requester="oncall-a", approver="lead-b")
+async def ordered(argo: ArgoCd, change: ServiceOperation = SYNC) -> Order:
+    return order_of(await plan(argo, change))
 
 
 async def test_the_plan_names_the_commit_and_what_differs() -> None:
@@ -124,7 +124,7 @@ async def test_several_sources_are_synced_without_naming_their_revisions() -> No
         {"repoURL": "https://git.example.com/b"},
     ]
     argo = argo_behind(spec={"source": None, "sources": sources}, status={"sync": {"status": "OutOfSync"}})
-    order = await order_of(argo)
+    order = await ordered(argo)
     assert order.plan.change == SyncService(service="checkout", revision="main, HEAD")
     await apply(argo, order)
     assert "revision" not in argo.bodies()[0]
@@ -163,7 +163,7 @@ async def test_what_is_no_sync_is_refused_with_the_place_where_it_can_be_done(ch
 
 async def test_one_request_syncs_and_leaves_the_marker() -> None:
     argo = argo_behind()
-    order = await order_of(argo)
+    order = await ordered(argo)
     receipt = await apply(argo, order)
     assert argo.bodies() == [
         {
@@ -176,13 +176,13 @@ async def test_one_request_syncs_and_leaves_the_marker() -> None:
             "infos": INFOS,
         }
     ]
-    assert argo.sent("/sync")[0].headers["authorization"] == "Bearer WRITER"
+    assert argo.sent("/sync")[0].headers["authorization"] == "Bearer secret-of-WRITER"
     assert receipt.inverse == order.plan.inverse
 
 
 @pytest.mark.parametrize("moved", [argo_behind(A), argo_behind(status={"history": history(A, B, C)})])
 async def test_a_push_or_a_deploy_since_the_plan_makes_it_stale(moved: ArgoCd) -> None:
-    order = await order_of(argo_behind())
+    order = await ordered(argo_behind())
     with pytest.raises(ConflictError):
         await apply(moved, order)
     assert moved.bodies() == []
@@ -205,12 +205,12 @@ def marked(revision: str = C, **said: Any) -> dict[str, Any]:
     ids=["untouched", "running", "done", "failed", "another's", "done and gone on"],
 )
 async def test_it_is_found_by_its_marker_or_by_what_it_led_to(status: dict[str, Any], sight: Sight) -> None:
-    order = await order_of(argo_behind())
+    order = await ordered(argo_behind())
     seen = await observe(argo_behind(status=status), order)
     assert seen.sight is sight
 
 
 async def test_an_order_that_waits_to_be_started_is_there() -> None:
-    order = await order_of(argo_behind())
+    order = await ordered(argo_behind())
     waiting = argo_behind(top={"operation": {"sync": {"revision": C}, "info": INFOS}})
     assert (await observe(waiting, order)).sight is Sight.PRESENT

@@ -4,30 +4,27 @@ The shapes: https://backstage.io/docs/features/software-catalog/software-catalog
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
 from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.config import SecretSource
 from opsloom.model.topology import DependencyQuery
 from opsloom.model.window import Window
 from opsloom_adapters.backstage import BackstageAdapter
+from tests.adapters.canned import Answering, Configured
 
 INSTANCE = "backstage-eu"
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
 URL = "https://backstage.test"
-TOKEN = "let-me-" + "in"
 
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "backstage", now, anyio.current_time() + 5)
+BACKSTAGE = Configured(BackstageAdapter, INSTANCE, NOW, {"base_url": URL, "token": {"env": "BACKSTAGE_TOKEN"}})
+connected, call_at = BACKSTAGE.connected, BACKSTAGE.call_at
 
 
 def dependency_query(service: str | None = None, limit: int = 100) -> DependencyQuery:
@@ -60,12 +57,11 @@ def query_page(*items: Mapping[str, Any], total: int | None = None, next_cursor:
     return {"items": list(items), "totalItems": len(items) if total is None else total, "pageInfo": page_info}
 
 
-class Catalog(httpx.MockTransport):
+class Catalog(Answering):
     """Gives ``pages`` one after another to ``by-query``, looks ``known`` up for ``by-refs``, and keeps the requests."""
 
     def __init__(self, *pages: Mapping[str, Any], known: Sequence[Mapping[str, Any]] = ()) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
+        super().__init__()
         self._pages = list(pages)
         self._known = {ref_of(one): one for one in known}
 
@@ -79,11 +75,9 @@ class Catalog(httpx.MockTransport):
         """The refs that were asked of ``by-refs``, request by request."""
         return [json.loads(request.content)["entityRefs"] for request in self.requests if request.method == "POST"]
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+    def reply_to(self, request: httpx.Request) -> Any:
         if request.method == "POST":
-            refs = json.loads(request.content)["entityRefs"]
-            return httpx.Response(200, json={"items": [self._known.get(ref) for ref in refs]})
+            return {"items": [self._known.get(ref) for ref in json.loads(request.content)["entityRefs"]]}
         return httpx.Response(200, json=self._pages.pop(0), headers={"date": "Tue, 03 Mar 2026 09:21:00 GMT"})
 
 
@@ -92,15 +86,10 @@ def ref_of(one: Mapping[str, Any]) -> str:
     return f"{one['kind']}:{metadata['namespace']}/{metadata['name']}".lower()
 
 
-@asynccontextmanager
-async def connected(
-    transport: httpx.AsyncBaseTransport | None = None, base_url: str = URL, token: str = TOKEN, **settings: Any
-) -> AsyncIterator[BackstageAdapter]:
+def connected_as(token: str, base_url: str) -> AbstractAsyncContextManager[BackstageAdapter]:
+    """To a real one."""
+
     async def secret(_source: SecretSource) -> SecretStr:
         return SecretStr(token)
 
-    config = BackstageAdapter.manifest.config.model_validate(
-        {"adapter": "backstage", "base_url": base_url, "token": {"env": "BACKSTAGE_TOKEN"}, **settings}
-    )
-    async with BackstageAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
-        yield adapter
+    return replace(BACKSTAGE, secret=secret).connected(base_url=base_url)

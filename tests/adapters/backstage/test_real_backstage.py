@@ -17,7 +17,7 @@ from opsloom.model.topology import Dependency, DependencyKind, NodeKind
 from opsloom_adapters.backstage import BackstageAdapter
 from opsloom_adapters.backstage.client import WHOLE, Selection
 from opsloom_adapters.catalog import CatalogAdapter
-from tests.adapters.backstage.asking import NOW, call_at, connected, dependency_query
+from tests.adapters.backstage.asking import NOW, call_at, connected, connected_as, dependency_query
 from tests.bed.backstage.server import Backstage
 from tests.bed.loopback import HOST, free_port
 
@@ -26,7 +26,7 @@ SHOP_FILES = Path(__file__).resolve().parents[2] / "bed" / "catalog"
 
 @pytest.fixture
 async def adapter(backstage: Backstage) -> AsyncIterator[BackstageAdapter]:
-    async with connected(base_url=backstage.url, token=backstage.token) as adapter:
+    async with connected_as(backstage.token, backstage.url) as adapter:
         yield adapter
 
 
@@ -148,13 +148,13 @@ async def test_an_unknown_service_is_an_empty_page(adapter: BackstageAdapter) ->
 
 
 async def test_a_wrong_token_is_refused(backstage: Backstage) -> None:
-    async with connected(base_url=backstage.url, token="no-" + "such") as stranger:
+    async with connected_as("no-" + "such", backstage.url) as stranger:
         with pytest.raises(AuthenticationError):
             await services(stranger)
 
 
 async def test_a_token_that_may_not_read_entities_is_no_empty_catalog(backstage: Backstage) -> None:
-    async with connected(base_url=backstage.url, token=backstage.token_that_reads_nothing) as blind:
+    async with connected_as(backstage.token_that_reads_nothing, backstage.url) as blind:
         with pytest.raises(PermissionDeniedError, match=r"catalog\.entity\.read"):
             await services(blind)
         with pytest.raises(PermissionDeniedError):

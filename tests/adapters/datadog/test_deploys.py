@@ -8,7 +8,7 @@ import pytest
 from opsloom.model.deploys import ChangeKind, Deploy, DeployQuery
 from opsloom.model.errors import NotFoundError
 from opsloom.model.page import Page
-from tests.adapters.datadog.asking import HOSTILE, WINDOW, Routed, call_at, connected
+from tests.adapters.datadog.asking import HOSTILE, WINDOW, Datadog, call_at, connected
 from tests.adapters.datadog.vendor import deployment, event, page_of
 
 DORA = "POST /api/v2/dora/deployments"
@@ -16,18 +16,18 @@ EVENTS = "POST /api/v2/events/search"
 QUERY = "source:change_tracking"
 
 
-async def search(transport: Routed, settings: dict[str, Any] | None = None, **asked: Any) -> Page[Deploy]:
+async def search(transport: Datadog, settings: dict[str, Any] | None = None, **asked: Any) -> Page[Deploy]:
     async with connected(transport, **(settings or {})) as adapter:
         return await adapter.search_deploys(DeployQuery(**{"window": WINDOW, "limit": 5, **asked}), call_at())
 
 
-async def get(transport: Routed, native_id: str) -> Deploy:
+async def get(transport: Datadog, native_id: str) -> Deploy:
     async with connected(transport) as adapter:
         return await adapter.get_deploy(native_id, call_at())
 
 
 async def test_deployments_are_asked_for_by_service_environment_and_window() -> None:
-    transport = Routed({DORA: {"data": [deployment()]}})
+    transport = Datadog({DORA: {"data": [deployment()]}})
     page = await search(transport, service="checkout", environment="prod")
     assert transport.bodies[0] == {
         "data": {
@@ -51,13 +51,13 @@ async def test_deployments_are_asked_for_by_service_environment_and_window() -> 
 
 
 async def test_without_deploy_events_no_event_is_read() -> None:
-    transport = Routed({DORA: {"data": []}})
+    transport = Datadog({DORA: {"data": []}})
     assert (await search(transport)).rows == ()
     assert transport.asked == [DORA]
 
 
 async def test_events_of_the_setting_join_them_newest_first() -> None:
-    transport = Routed({DORA: {"data": [deployment()]}, EVENTS: page_of(event())})
+    transport = Datadog({DORA: {"data": [deployment()]}, EVENTS: page_of(event())})
     page = await search(transport, {"deploy_events": QUERY})
     assert transport.bodies[1]["filter"]["query"] == QUERY
     assert [(row.kind, row.service, row.author) for row in page.rows] == [
@@ -72,40 +72,40 @@ async def test_events_of_the_setting_join_them_newest_first() -> None:
 async def test_an_event_that_names_no_service_may_concern_any() -> None:
     nameless = event(tags=["env:prod"], attributes={"title": "release train"})
     other = event(tags=["service:cart"], attributes={"title": "cart"})
-    transport = Routed({DORA: {"data": []}, EVENTS: page_of(nameless, other)})
+    transport = Datadog({DORA: {"data": []}, EVENTS: page_of(nameless, other)})
     page = await search(transport, {"deploy_events": QUERY}, service="checkout")
     assert [(row.title, row.service) for row in page.rows] == [("release train", None)]
 
 
 async def test_kinds_choose_the_sources() -> None:
-    transport = Routed({EVENTS: page_of(event())})
+    transport = Datadog({EVENTS: page_of(event())})
     page = await search(transport, {"deploy_events": QUERY}, kinds=frozenset({ChangeKind.FLAG}))
     assert (len(page.rows), transport.asked) == (1, [EVENTS])
-    none = await search(Routed({}), kinds=frozenset({ChangeKind.COMMIT}))
+    none = await search(Datadog({}), kinds=frozenset({ChangeKind.COMMIT}))
     assert (none.rows, len(none.notes)) == ((), 1)
 
 
 async def test_a_full_answer_may_not_be_all() -> None:
     two = {"data": [deployment(), {**deployment(), "id": "other"}]}
-    page = await search(Routed({DORA: two}), limit=1)
+    page = await search(Datadog({DORA: two}), limit=1)
     assert (len(page.rows), page.complete, page.total) == (1, False, None)
 
 
 async def test_a_hostile_service_stays_a_phrase() -> None:
-    transport = Routed({DORA: {"data": [deployment()]}})
+    transport = Datadog({DORA: {"data": [deployment()]}})
     page = await search(transport, service=HOSTILE)
     assert transport.bodies[0]["data"]["attributes"]["query"] == r'service:"x\"} OR service:* \\ (a"'
     assert page.rows == ()
 
 
 async def test_a_deployment_and_an_event_are_each_one_request() -> None:
-    transport = Routed({"GET *": {"data": deployment()}})
+    transport = Datadog({"GET *": {"data": deployment()}})
     assert (await get(transport, "deployment:4242fcdd31586083")).service == "checkout"
     assert transport.asked == ["GET /api/v2/dora/deployments/4242fcdd31586083"]
-    assert (await get(Routed({"GET *": {"data": event()}}), "event:AAAA")).kind is ChangeKind.FLAG
+    assert (await get(Datadog({"GET *": {"data": event()}}), "event:AAAA")).kind is ChangeKind.FLAG
 
 
 @pytest.mark.parametrize("native_id", ["4242fcdd31586083", "deployment:", "commit:1"])
 async def test_an_id_of_another_form_is_not_found(native_id: str) -> None:
     with pytest.raises(NotFoundError):
-        await get(Routed({}), native_id)
+        await get(Datadog({}), native_id)

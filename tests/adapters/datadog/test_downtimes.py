@@ -8,8 +8,9 @@ import pytest
 from opsloom.model.alerts import AlertQuery
 from opsloom.model.changes import ChangePlan, ExpireSilence, Matcher, Observation, Receipt, Sight, SilenceAlerts
 from opsloom.model.errors import ConflictError, InvalidRequestError, OutcomeUnknownError
-from tests.adapters.datadog.asking import HOSTILE, WINDOW, Routed, call_at, connected, order_of
-from tests.adapters.datadog.vendor import DOWNTIME, MARKER, downtime, monitor_group, monitor_groups
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.datadog.asking import HOSTILE, WINDOW, Datadog, call_at, connected
+from tests.adapters.datadog.vendor import DOWNTIME, downtime, monitor_group, monitor_groups
 
 GROUPS = "GET /api/v1/monitor/groups/search"
 LIST = "GET /api/v2/downtime"
@@ -29,17 +30,17 @@ def tag(name: str, value: str, **said: bool) -> Matcher:
 
 
 async def plan(change: SilenceAlerts | ExpireSilence, replies: dict[str, Any]) -> ChangePlan:
-    async with connected(Routed(replies)) as adapter:
+    async with connected(Datadog(replies)) as adapter:
         return await adapter.plan_silence(change, call_at())
 
 
-async def apply(plan: ChangePlan, transport: Routed) -> Receipt:
+async def apply(plan: ChangePlan, transport: Datadog) -> Receipt:
     async with connected(transport) as adapter:
         return await adapter.apply_silence(order_of(plan), call_at())
 
 
 async def observe(plan: ChangePlan, replies: dict[str, Any]) -> Observation:
-    async with connected(Routed(replies)) as adapter:
+    async with connected(Datadog(replies)) as adapter:
         return await adapter.observe_silence(order_of(plan), call_at())
 
 
@@ -69,7 +70,7 @@ async def test_matchers_become_the_scope_and_the_monitors_of_one_request(
     matchers: tuple[Matcher, ...], scope: str, identifier: dict[str, Any]
 ) -> None:
     planned = await plan(silence(*matchers, comment="known"), NOTHING)
-    transport = Routed({CREATE: {"data": downtime()}})
+    transport = Datadog({CREATE: {"data": downtime()}})
     receipt = await apply(planned, transport)
     assert transport.bodies == [
         {
@@ -84,7 +85,7 @@ async def test_matchers_become_the_scope_and_the_monitors_of_one_request(
             }
         }
     ]
-    assert transport.requests[0].headers["dd-application-key"] == "value of WRITE"
+    assert transport.requests[0].headers["dd-application-key"] == "secret-of-WRITE"
     assert (receipt.native_id, receipt.inverse) == (DOWNTIME, ExpireSilence(silence=DOWNTIME))
 
 
@@ -141,7 +142,7 @@ async def test_an_equal_downtime_is_shown_and_observed() -> None:
 
 async def test_the_labels_of_an_alert_make_a_downtime_of_that_alert_only() -> None:
     groups = {**NOTHING, GROUPS: monitor_groups(monitor_group(), CART)}
-    async with connected(Routed(groups)) as adapter:
+    async with connected(Datadog(groups)) as adapter:
         alert = (await adapter.search_alerts(AlertQuery(window=WINDOW, limit=5), call_at())).rows[0]
         labels = (tag(name, value) for name, value in sorted(alert.labels.items()))
         planned = await adapter.plan_silence(silence(*labels), call_at())
@@ -150,7 +151,7 @@ async def test_the_labels_of_an_alert_make_a_downtime_of_that_alert_only() -> No
 
 async def test_a_comment_mentions_nobody() -> None:
     planned = await plan(silence(tag("service", "checkout"), comment="ask @pagerduty"), NOTHING)
-    transport = Routed({CREATE: {"data": downtime()}})
+    transport = Datadog({CREATE: {"data": downtime()}})
     await apply(planned, transport)
     assert "@" not in transport.bodies[0]["data"]["attributes"]["message"]
 
@@ -158,7 +159,7 @@ async def test_a_comment_mentions_nobody() -> None:
 @pytest.mark.parametrize("reply", [{}, {"data": {"id": ""}}, httpx.Response(500)])
 async def test_an_answer_that_names_no_downtime_is_an_unknown_outcome(reply: Any) -> None:
     planned = await plan(silence(tag("service", "checkout")), NOTHING)
-    transport = Routed({CREATE: reply})
+    transport = Datadog({CREATE: reply})
     with pytest.raises(OutcomeUnknownError):
         await apply(planned, transport)
     assert transport.asked == [CREATE]
@@ -175,11 +176,11 @@ async def test_it_is_found_again_by_marker_and_scope() -> None:
 
 async def test_canceling_is_stale_once_the_downtime_was_changed() -> None:
     planned = await plan(ExpireSilence(silence=DOWNTIME), {READ: {"data": downtime()}})
-    moved = Routed({READ: {"data": downtime(modified="2026-03-03T09:20:00+00:00")}})
+    moved = Datadog({READ: {"data": downtime(modified="2026-03-03T09:20:00+00:00")}})
     with pytest.raises(ConflictError):
         await apply(planned, moved)
     assert moved.asked == [READ]
-    transport = Routed({READ: {"data": downtime()}, CANCEL: httpx.Response(204)})
+    transport = Datadog({READ: {"data": downtime()}, CANCEL: httpx.Response(204)})
     assert (await apply(planned, transport)).native_id == DOWNTIME
     assert transport.asked == [READ, CANCEL]
 

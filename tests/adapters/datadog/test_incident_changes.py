@@ -23,8 +23,9 @@ from opsloom.model.errors import (
     UnsupportedError,
 )
 from opsloom.model.tickets import TicketStatus
-from tests.adapters.datadog.asking import Routed, call_at, connected, order_of
-from tests.adapters.datadog.vendor import INCIDENT, MARKER, found_incidents, incident, posted_event
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.datadog.asking import Datadog, call_at, connected
+from tests.adapters.datadog.vendor import INCIDENT, found_incidents, incident, posted_event
 
 SEARCH = "GET /api/v2/incidents/search"
 READ = f"GET /api/v2/incidents/{INCIDENT}"
@@ -38,7 +39,7 @@ EVENT = RecordEvent(title="cache cleared", text="by hand @all", service="checkou
 
 
 async def plan_ticket(change: CreateTicket | UpdateTicket, replies: dict[str, Any]) -> ChangePlan:
-    async with connected(Routed(replies)) as adapter:
+    async with connected(Datadog(replies)) as adapter:
         return await adapter.plan_ticket(change, call_at())
 
 
@@ -46,18 +47,18 @@ async def plan_new() -> ChangePlan:
     return await plan_ticket(NEW, {SEARCH: found_incidents()})
 
 
-async def apply_ticket(plan: ChangePlan, transport: Routed) -> Receipt:
+async def apply_ticket(plan: ChangePlan, transport: Datadog) -> Receipt:
     async with connected(transport) as adapter:
         return await adapter.apply_ticket(order_of(plan), call_at())
 
 
 async def observe_ticket(plan: ChangePlan, replies: dict[str, Any]) -> Observation:
-    async with connected(Routed(replies)) as adapter:
+    async with connected(Datadog(replies)) as adapter:
         return await adapter.observe_ticket(order_of(plan), call_at())
 
 
 async def plan_event(change: RecordEvent | WithdrawEvent) -> ChangePlan:
-    async with connected(Routed({})) as adapter:
+    async with connected(Datadog({})) as adapter:
         return await adapter.plan_event(change, call_at())
 
 
@@ -70,7 +71,7 @@ async def test_an_incident_is_declared_with_severity_service_and_a_signed_summar
         ("services", "checkout"),
         ("summary", "ask (at)oncall"),
     ]
-    transport = Routed({CREATE: httpx.Response(201, json={"data": incident()})})
+    transport = Datadog({CREATE: httpx.Response(201, json={"data": incident()})})
     receipt = await apply_ticket(planned, transport)
     summary = f"ask (at)oncall [{MARKER}] asked for by oncall-a, approved by lead-b"
     assert transport.bodies == [
@@ -108,7 +109,7 @@ async def test_a_declared_incident_is_found_by_the_marker_in_its_summary() -> No
 
 
 async def test_an_incident_without_an_id_is_an_unknown_outcome() -> None:
-    transport = Routed({CREATE: httpx.Response(201, json={"data": {}})})
+    transport = Datadog({CREATE: httpx.Response(201, json={"data": {}})})
     with pytest.raises(OutcomeUnknownError):
         await apply_ticket(await plan_new(), transport)
     assert transport.asked == [CREATE]
@@ -118,7 +119,7 @@ async def test_resolving_sends_the_state_only_after_looking_again() -> None:
     planned = await plan_ticket(CLOSE, {READ: {"data": incident()}})
     assert (planned.targets, planned.services) == ((f"incident:dd-eu/{INCIDENT}",), ("checkout",))
     assert planned.inverse == UpdateTicket(ticket=INCIDENT, status=TicketStatus.OPEN)
-    transport = Routed({READ: {"data": incident()}, UPDATE: {"data": incident(state="resolved")}})
+    transport = Datadog({READ: {"data": incident()}, UPDATE: {"data": incident(state="resolved")}})
     await apply_ticket(planned, transport)
     assert transport.asked == [READ, UPDATE]
     assert transport.bodies[0]["data"] == {
@@ -130,7 +131,7 @@ async def test_resolving_sends_the_state_only_after_looking_again() -> None:
 
 async def test_a_state_that_moved_makes_it_stale() -> None:
     planned = await plan_ticket(CLOSE, {READ: {"data": incident()}})
-    transport = Routed({READ: {"data": incident(state="stable")}})
+    transport = Datadog({READ: {"data": incident(state="stable")}})
     with pytest.raises(ConflictError):
         await apply_ticket(planned, transport)
     assert transport.asked == [READ]
@@ -170,7 +171,7 @@ async def test_what_the_api_cannot_do_to_an_incident_is_refused(
 
 async def test_an_event_is_posted_with_the_marker_as_a_tag_and_mentions_nobody() -> None:
     planned = await plan_event(EVENT)
-    transport = Routed({POST_EVENT: httpx.Response(202, json={"status": "ok", "event": posted_event()})})
+    transport = Datadog({POST_EVENT: httpx.Response(202, json={"status": "ok", "event": posted_event()})})
     async with connected(transport) as adapter:
         receipt = await adapter.apply_event(order_of(planned), call_at())
     assert transport.bodies == [
@@ -188,7 +189,7 @@ async def test_an_event_is_posted_with_the_marker_as_a_tag_and_mentions_nobody()
 
 async def test_a_posted_event_is_found_by_its_tag() -> None:
     order = order_of(await plan_event(EVENT))
-    transport = Routed({EVENTS: {"events": [posted_event()]}})
+    transport = Datadog({EVENTS: {"events": [posted_event()]}})
     async with connected(transport) as adapter:
         assert (await adapter.observe_event(order, call_at())).sight is Sight.PRESENT
     assert dict(transport.requests[0].url.params) == {
@@ -198,7 +199,7 @@ async def test_a_posted_event_is_found_by_its_tag() -> None:
         "unaggregated": "true",
     }
     for events in ([], [{**posted_event(), "tags": ["opsloom_action:other"]}]):
-        async with connected(Routed({EVENTS: {"events": events}})) as adapter:
+        async with connected(Datadog({EVENTS: {"events": events}})) as adapter:
             assert (await adapter.observe_event(order, call_at())).sight is Sight.ABSENT
 
 

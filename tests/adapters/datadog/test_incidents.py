@@ -9,24 +9,24 @@ from opsloom.model.alerts import Severity
 from opsloom.model.errors import NotFoundError
 from opsloom.model.incidents import Incident, IncidentQuery, IncidentStatus
 from opsloom.model.page import Page
-from tests.adapters.datadog.asking import WINDOW, Routed, call_at, connected
+from tests.adapters.datadog.asking import WINDOW, Datadog, call_at, connected
 from tests.adapters.datadog.vendor import INCIDENT, found_incidents, incident, person
 
 SEARCH = "GET /api/v2/incidents/search"
 
 
-async def search(transport: Routed, **asked: Any) -> Page[Incident]:
+async def search(transport: Datadog, **asked: Any) -> Page[Incident]:
     async with connected(transport) as adapter:
         return await adapter.search_incidents(IncidentQuery(**{"window": WINDOW, "limit": 5, **asked}), call_at())
 
 
 async def get(said: dict[str, Any], native_id: str = INCIDENT) -> Incident:
-    async with connected(Routed({"GET /api/v2/incidents/*": said})) as adapter:
+    async with connected(Datadog({"GET /api/v2/incidents/*": said})) as adapter:
         return await adapter.get_incident(native_id, call_at())
 
 
 async def test_incidents_are_asked_for_by_state_last_created_first() -> None:
-    transport = Routed({SEARCH: found_incidents(incident())})
+    transport = Datadog({SEARCH: found_incidents(incident())})
     page = await search(transport)
     assert dict(transport.requests[0].url.params) == {
         "query": "state:(active OR stable OR resolved OR completed)",
@@ -51,13 +51,13 @@ async def test_incidents_are_asked_for_by_state_last_created_first() -> None:
     ],
 )
 async def test_a_status_becomes_datadogs_states(status: IncidentStatus, query: str) -> None:
-    transport = Routed({SEARCH: found_incidents()})
+    transport = Datadog({SEARCH: found_incidents()})
     await search(transport, statuses=frozenset({status}))
     assert transport.requests[0].url.params["query"] == query
 
 
 async def test_a_status_that_no_incident_has_is_said_without_asking() -> None:
-    page = await search(Routed({}), statuses=frozenset({IncidentStatus.ACKNOWLEDGED}))
+    page = await search(Datadog({}), statuses=frozenset({IncidentStatus.ACKNOWLEDGED}))
     assert (page.rows, len(page.notes)) == ((), 1)
 
 
@@ -65,14 +65,14 @@ async def test_service_and_text_are_filtered_here() -> None:
     several = incident()
     several["attributes"]["fields"]["services"]["value"] = ["checkout", "cart"]
     replies = {SEARCH: found_incidents(several)}
-    assert [row.service for row in (await search(Routed(replies), service="cart")).rows] == ["cart"]
-    assert (await search(Routed(replies), service="search")).rows == ()
-    assert len((await search(Routed(replies), text="OF PAYMENTS")).rows) == 1
+    assert [row.service for row in (await search(Datadog(replies), service="cart")).rows] == ["cart"]
+    assert (await search(Datadog(replies), service="search")).rows == ()
+    assert len((await search(Datadog(replies), text="OF PAYMENTS")).rows) == 1
 
 
 async def test_pages_are_followed_by_offset() -> None:
     full = found_incidents(*(incident() for _ in range(100)))
-    transport = Routed({SEARCH: [full, found_incidents(incident(title="last"))]})
+    transport = Datadog({SEARCH: [full, found_incidents(incident(title="last"))]})
     page = await search(transport, text="last")
     assert [request.url.params["page[offset]"] for request in transport.requests] == ["0", "100"]
     assert ([row.title for row in page.rows], page.complete) == (["last"], True)

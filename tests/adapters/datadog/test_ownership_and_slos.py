@@ -10,7 +10,7 @@ from opsloom.model.errors import InvalidRequestError, UnavailableError
 from opsloom.model.ownership import Link, Ownership, OwnershipQuery, Service, ServiceQuery
 from opsloom.model.page import Page
 from opsloom.model.slo import SloQuery, SloStatus
-from tests.adapters.datadog.asking import HOSTILE, NOW, Routed, call_at, connected
+from tests.adapters.datadog.asking import HOSTILE, NOW, Datadog, call_at, connected
 from tests.adapters.datadog.vendor import entities, on_call, slo, slos, teams
 
 CATALOG = "GET /api/v2/catalog/entity"
@@ -19,24 +19,24 @@ ON_CALL = "GET /api/v2/on-call/teams/*"
 SLOS = "GET /api/v1/slo/search"
 
 
-async def services(transport: Routed, **asked: Any) -> Page[Service]:
+async def services(transport: Datadog, **asked: Any) -> Page[Service]:
     async with connected(transport) as adapter:
         return await adapter.search_services(ServiceQuery(**{"limit": 5, **asked}), call_at())
 
 
 async def owner(replies: dict[str, Any], **asked: Any) -> Page[Ownership]:
     known = {CATALOG: entities("checkout"), TEAMS: teams(), ON_CALL: on_call(), **replies}
-    async with connected(Routed(known)) as adapter:
+    async with connected(Datadog(known)) as adapter:
         return await adapter.get_ownership(OwnershipQuery(**{"at": NOW, "service": "checkout", **asked}), call_at())
 
 
-async def objectives(transport: Routed, **asked: Any) -> Page[SloStatus]:
+async def objectives(transport: Datadog, **asked: Any) -> Page[SloStatus]:
     async with connected(transport) as adapter:
         return await adapter.search_slos(SloQuery(**{"at": NOW, "limit": 5, **asked}), call_at())
 
 
 async def test_services_are_those_of_the_catalog_with_their_definitions() -> None:
-    transport = Routed({CATALOG: entities("checkout")})
+    transport = Datadog({CATALOG: entities("checkout")})
     row = (await services(transport)).rows[0]
     assert dict(transport.requests[0].url.params) == {
         "filter[kind]": "service", "include": "schema", "page[limit]": "6", "page[offset]": "0",
@@ -49,7 +49,7 @@ async def test_services_are_those_of_the_catalog_with_their_definitions() -> Non
 
 
 async def test_a_text_is_searched_here_over_all_pages() -> None:
-    transport = Routed({CATALOG: [entities(*(f"s{n}" for n in range(100))), entities("checkout")]})
+    transport = Datadog({CATALOG: [entities(*(f"s{n}" for n in range(100))), entities("checkout")]})
     page = await services(transport, text="CHECK")
     assert [request.url.params["page[offset]"] for request in transport.requests] == ["0", "100"]
     assert ([row.name for row in page.rows], page.complete) == (["checkout"], True)
@@ -92,7 +92,7 @@ async def test_an_unknown_service_and_a_path_have_no_owner_here() -> None:
 
 
 async def test_an_slo_tells_its_budget_as_a_share() -> None:
-    transport = Routed({SLOS: slos(slo())})
+    transport = Datadog({SLOS: slos(slo())})
     page = await objectives(transport, service="checkout")
     assert transport.requests[0].url.params["query"] == "service:checkout"
     row = page.rows[0]
@@ -102,24 +102,24 @@ async def test_an_slo_tells_its_budget_as_a_share() -> None:
 
 
 async def test_an_slo_that_was_never_computed_keeps_its_objective() -> None:
-    page = await objectives(Routed({SLOS: slos(slo(overall_status=[]))}))
+    page = await objectives(Datadog({SLOS: slos(slo(overall_status=[]))}))
     assert (page.rows[0].objective, page.rows[0].measured) == (pytest.approx(0.999), None)
 
 
 async def test_other_slos_and_the_past_are_told_apart() -> None:
-    assert (await objectives(Routed({SLOS: slos(slo())}), service="cart")).rows == ()
-    page = await objectives(Routed({SLOS: slos(slo(), slo("latency"))}), text="LAT", at=NOW - timedelta(days=1))
+    assert (await objectives(Datadog({SLOS: slos(slo())}), service="cart")).rows == ()
+    page = await objectives(Datadog({SLOS: slos(slo(), slo("latency"))}), text="LAT", at=NOW - timedelta(days=1))
     assert [row.name for row in page.rows] == ["latency"]
     assert page.notes == ("Datadog tells how SLOs stand now, not how they stood at that time",)
 
 
 async def test_a_hostile_service_is_no_query() -> None:
     with pytest.raises(InvalidRequestError):
-        await objectives(Routed({}), service=HOSTILE)
+        await objectives(Datadog({}), service=HOSTILE)
 
 
 async def test_services_of_one_name_in_two_namespaces_are_two_records() -> None:
     both = entities("checkout", "checkout")
     both["data"][1]["attributes"]["namespace"] = "eu"
-    page = await services(Routed({CATALOG: both}))
+    page = await services(Datadog({CATALOG: both}))
     assert [str(row.ref) for row in page.rows] == ["service:dd-eu/checkout", "service:dd-eu/eu%2Fcheckout"]

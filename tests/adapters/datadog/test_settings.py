@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from opsloom.adapter_api.permissions import Permission
 from opsloom.model.errors import RateLimitedError
 from opsloom_adapters.datadog.config import DatadogConfig
-from tests.adapters.datadog.asking import Routed, call_at, connected
+from tests.adapters.datadog.asking import Datadog, call_at, connected
 from tests.adapters.datadog.vendor import person
 
 _KEYS = {"adapter": "datadog", "api_key": {"env": "A"}, "app_key": {"env": "B"}}
@@ -47,7 +47,7 @@ def test_changes_need_a_key_of_their_own() -> None:
 
 async def test_the_probe_asks_who_the_keys_belong_to() -> None:
     reply = httpx.Response(200, json={"data": person()}, headers={"date": "Tue, 03 Mar 2026 09:21:00 GMT"})
-    async with connected(Routed({"GET /api/v2/current_user": reply})) as adapter:
+    async with connected(Datadog({"GET /api/v2/current_user": reply})) as adapter:
         probe = await adapter.probe(call_at())
     assert probe.server_time is not None
 
@@ -55,7 +55,7 @@ async def test_the_probe_asks_who_the_keys_belong_to() -> None:
 async def test_a_refusal_waits_as_long_as_datadog_says() -> None:
     headers = {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "37"}
     call = call_at()
-    async with connected(Routed({"GET *": httpx.Response(429, headers=headers)})) as adapter:
+    async with connected(Datadog({"GET *": httpx.Response(429, headers=headers)})) as adapter:
         with pytest.raises(RateLimitedError) as caught:
             await adapter.probe(call)
     assert caught.value.retry_after_seconds == 37
@@ -65,8 +65,8 @@ async def test_a_refusal_waits_as_long_as_datadog_says() -> None:
 
 @pytest.mark.parametrize(("status", "granted"), [(200, True), (403, False)])
 async def test_downtimes_show_whether_the_key_for_changes_may_make_them(status: int, granted: bool) -> None:
-    transport = Routed({"GET /api/v2/downtime": httpx.Response(status, json={"data": []})})
+    transport = Datadog({"GET /api/v2/downtime": httpx.Response(status, json={"data": []})})
     async with connected(transport) as adapter:
         found = await adapter.check_writing(call_at())
     assert found == (Permission("monitors_downtime", granted), Permission("incident_write", None))
-    assert transport.requests[0].headers["dd-application-key"] == "value of WRITE"
+    assert transport.requests[0].headers["dd-application-key"] == "secret-of-WRITE"

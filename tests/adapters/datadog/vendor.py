@@ -6,12 +6,13 @@ https://github.com/DataDog/datadog-api-client-python/tree/master/tests
 
 from typing import Any
 
+from tests.adapters.canned import MARKER
+
 INCIDENT = "19c87e47-487a-5ce4-8841-61d23ea414d4"
 DOWNTIME = "83718756-0187-11ee-8c18-da7ad0900002"
 USER = "3ad549bf-eba0-11e9-a77a-0705486660d0"
 TEAM = "27590dae-47be-4a7d-9abf-8f4e45124020"
 TRIGGERED_TS = 1772528400  # 2026-03-03T09:00:00Z
-MARKER = "opsloom-7k2m9q4r"
 
 
 def monitor_group(**said: Any) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from opsloom.adapter_api.contract_kit.fake_provider import CannedReply, FakeProv
 from opsloom.model.changes import AcknowledgeAlert, ChangePlan, Sight, UnacknowledgeAlert, UpdateAlert
 from opsloom.model.errors import ConflictError, InvalidRequestError, RateLimitedError, UnsupportedError
 from opsloom_adapters.dynatrace.mapping import ACKNOWLEDGED
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.dynatrace import environment
-from tests.adapters.dynatrace.asking import MARKER, URL, call, changes_in, connected, order_of, provider
+from tests.adapters.dynatrace.asking import URL, call, changes_in, connected, provider
 from tests.adapters.dynatrace.environment import PROBLEM
 
 HELD = environment.comment("Acknowledged: somebody works on this.", ACKNOWLEDGED, "c9")
@@ -72,7 +73,7 @@ async def test_it_is_a_comment_in_a_context_of_its_own_with_the_marker() -> None
     assert changes_in(transport) == [
         (f"POST /problems/{PROBLEM}/comments", {"message": text, "context": "opsloom-acknowledged"})
     ]
-    assert transport.requests[-1].headers["authorization"] == "Api-Token write-token"
+    assert transport.requests[-1].headers["authorization"] == "Api-Token secret-of-W"
     assert await sight(planned, desk(environment.comment(text, ACKNOWLEDGED))) is Sight.PRESENT
     assert await sight(planned, desk(HELD)) is Sight.ABSENT
 

@@ -5,22 +5,17 @@ https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
-from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
 from opsloom.model.window import Window
 from opsloom_adapters.elasticsearch import ElasticsearchAdapter
+from tests.adapters.canned import Answering, Configured
 
 INSTANCE = "es-eu"
 URL = "http://elasticsearch.test:9200"
@@ -28,9 +23,10 @@ NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
 WINDOW = Window(start=NOW - timedelta(hours=1), end=NOW)
 ECS = {"@timestamp": ["date"], "message": ["match_only_text"], "log.level": ["keyword"], "service.name": ["keyword"]}
 
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "elasticsearch", now, anyio.current_time() + 5)
+ELASTICSEARCH = Configured(
+    ElasticsearchAdapter, INSTANCE, NOW, {"base_url": URL, "token": {"env": "ELASTICSEARCH_API_KEY"}}
+)
+connected, call_at = ELASTICSEARCH.connected, ELASTICSEARCH.call_at
 
 
 def capabilities(types: dict[str, list[str]]) -> dict[str, Any]:
@@ -66,12 +62,11 @@ def found(*hits: dict[str, Any], total: int | None = None, **besides: Any) -> di
     }
 
 
-class Cluster(httpx.MockTransport):
+class Cluster(Answering):
     """Answers searches with ``pages`` in turn; keeps the requests. A reply may be a whole response."""
 
     def __init__(self, *pages: Any, types: dict[str, list[str]] | None = None, **others: Any) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
+        super().__init__()
         self._pages = list(pages)
         self._capabilities = others.pop("capabilities", capabilities(ECS if types is None else types))
 
@@ -85,21 +80,8 @@ class Cluster(httpx.MockTransport):
         """Those of the first search."""
         return list(self.questions[0]["query"]["bool"]["filter"])
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        reply = self._pages.pop(0) if request.url.path.endswith("/_search") else self._capabilities
-        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[ElasticsearchAdapter]:
-    async def secret(_source: SecretSource) -> SecretStr:
-        return SecretStr("VnVhQ2ZHY0JDZGJrUW0t")
-
-    given = {"adapter": "elasticsearch", "base_url": URL, "token": {"env": "ELASTICSEARCH_API_KEY"}, **settings}
-    config = ElasticsearchAdapter.manifest.config.model_validate(given)
-    async with ElasticsearchAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
-        yield adapter
+    def reply_to(self, request: httpx.Request) -> Any:
+        return self._pages.pop(0) if request.url.path.endswith("/_search") else self._capabilities
 
 
 async def search(cluster: Cluster, settings: dict[str, Any] | None = None, **asked: Any) -> Page[LogEntry]:

@@ -8,7 +8,8 @@ import pytest
 
 from opsloom.model.changes import ChangePlan, ChangeRevision, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError, UnsupportedError
-from tests.adapters.github.asking import AT, MARKER, WEB, Github, call_at, connected, order_of
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.github.asking import AT, WEB, Github, call_at, connected
 from tests.adapters.github.shapes import FAILED, GOOD, PRESENT, REPOSITORY, commit, comparison, deployment, run, status
 
 DEPLOYMENTS = f"GET {AT}/deployments"

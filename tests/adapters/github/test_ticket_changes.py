@@ -9,7 +9,8 @@ import pytest
 from opsloom.model.changes import ChangePlan, CreateTicket, Sight, TicketChange, UpdateTicket
 from opsloom.model.errors import ConflictError, InvalidRequestError, OutcomeUnknownError, UnsupportedError
 from opsloom.model.tickets import TicketStatus
-from tests.adapters.github.asking import AT, MARKER, WEB, Github, call_at, connected, order_of, paged
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.github.asking import AT, WEB, Github, call_at, connected, paged
 from tests.adapters.github.shapes import REPOSITORY, comment, issue, repository, user
 
 KEY = f"{REPOSITORY}#42"

@@ -1,20 +1,11 @@
 """How these tests ask a Grafana: canned replies at the edge of the network, by method and path."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
-import httpx
-from pydantic import SecretStr
-
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
-from opsloom.model.changes import ChangePlan, Order
 from opsloom.model.window import Window
 from opsloom_adapters.grafana import GrafanaAdapter
+from tests.adapters.canned import Configured
 
 INSTANCE = "grafana-eu"
 URL = "http://grafana.test"
@@ -22,7 +13,6 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WINDOW = Window(start=NOW - timedelta(hours=1), end=NOW)
 END_MS = 1_772_366_400_000  # NOW
 START_MS = END_MS - 3_600_000
-MARKER = "opsloom-7k2m9q4r"
 SILENCE = "849b84ba-e62a-4b7e-8431-46aa34332a33"
 
 AM = "/api/alertmanager/grafana/api/v2"
@@ -39,29 +29,10 @@ DATA_SOURCES = "GET /api/datasources"
 PROMETHEUS = "GET /api/datasources/proxy/uid/prom-eu/api/v1"
 LOKI = "GET /api/datasources/proxy/uid/loki-eu/loki/api/v1"
 
-
-class Routed(httpx.MockTransport):
-    """Answers by ``"METHOD /path"``: JSON, a whole response, an exception to raise, or a function of the request."""
-
-    def __init__(self, replies: Mapping[str, Any]) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
-        self._replies = replies
-
-    @property
-    def asked(self) -> list[str]:
-        return [f"{request.method} {request.url.path}" for request in self.requests]
-
-    def parameters(self, name: str) -> list[httpx.QueryParams]:
-        return [one.url.params for one in self.requests if f"{one.method} {one.url.path}" == name]
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        reply = self._replies[f"{request.method} {request.url.path}"]
-        reply = reply(request) if callable(reply) else reply
-        if isinstance(reply, Exception):
-            raise reply
-        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
+GRAFANA = Configured(
+    GrafanaAdapter, INSTANCE, NOW, {"base_url": URL, "prometheus_uid": "prom-eu", "loki_uid": "loki-eu"}, writing=True
+)
+connected, call_at = GRAFANA.connected, GRAFANA.call_at
 
 
 def success(data: Any) -> dict[str, Any]:
@@ -137,24 +108,3 @@ def annotation(number: int = 1124, **said: Any) -> dict[str, Any]:
         "data": {},
         **said,
     }
-
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "grafana", now, anyio.current_time() + 5, writing=True)
-
-
-def order_of(plan: ChangePlan) -> Order:
-    return Order(plan=plan, marker=MARKER, requester="oncall-a", approver="lead-b")
-
-
-async def _secret(source: SecretSource) -> SecretStr:
-    return SecretStr("made-up-" + (source.env or ""))
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[GrafanaAdapter]:
-    config = GrafanaAdapter.manifest.config.model_validate(
-        {"adapter": "grafana", "base_url": URL, "prometheus_uid": "prom-eu", "loki_uid": "loki-eu", **settings}
-    )
-    async with GrafanaAdapter.connect(Site(INSTANCE, config, _secret, transport)) as adapter:
-        yield adapter

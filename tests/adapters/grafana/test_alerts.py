@@ -9,7 +9,8 @@ from opsloom.model.alerts import Alert, AlertQuery, AlertStatus, Severity
 from opsloom.model.errors import NotFoundError, UnexpectedAnswerError
 from opsloom.model.page import Page
 from opsloom.model.window import Window
-from tests.adapters.grafana.asking import ALERTS, NOW, WINDOW, Routed, call_at, connected, gettable_alert
+from tests.adapters.canned import Routed
+from tests.adapters.grafana.asking import ALERTS, NOW, WINDOW, call_at, connected, gettable_alert
 
 HOSTILE = 'x"} or vector(1) or {a="\\\n'
 

@@ -9,13 +9,13 @@ import pytest
 from opsloom.model.deploys import ChangeKind, Deploy, DeployQuery
 from opsloom.model.errors import NotFoundError
 from opsloom.model.page import Page
+from tests.adapters.canned import Routed
 from tests.adapters.grafana.asking import (
     ANNOTATION,
     ANNOTATIONS,
     END_MS,
     START_MS,
     WINDOW,
-    Routed,
     annotation,
     call_at,
     connected,

@@ -8,18 +8,16 @@ import pytest
 
 from opsloom.model.changes import RecordEvent, Sight, WithdrawEvent
 from opsloom.model.errors import ConflictError, InvalidRequestError, NotFoundError, OutcomeUnknownError
+from tests.adapters.canned import MARKER, Routed, order_of
 from tests.adapters.grafana.asking import (
     ANNOTATE,
     ANNOTATION,
     ANNOTATIONS,
     DELETE_ANNOTATION,
     END_MS,
-    MARKER,
-    Routed,
     annotation,
     call_at,
     connected,
-    order_of,
 )
 
 EVENT = RecordEvent(title="checkout rolled back", text="to 1.4.1", service="checkout", tags=("rollback",))

@@ -8,17 +8,8 @@ from opsloom.model.errors import AuthenticationError, ConfigurationError, NotFou
 from opsloom.model.logs import LogQuery
 from opsloom.model.metrics import MetricQuery
 from opsloom_adapters.grafana import GrafanaAdapter
-from tests.adapters.grafana.asking import (
-    DATA_SOURCES,
-    LOKI,
-    PROMETHEUS,
-    WINDOW,
-    Routed,
-    call_at,
-    connected,
-    matrix,
-    success,
-)
+from tests.adapters.canned import Routed
+from tests.adapters.grafana.asking import DATA_SOURCES, LOKI, PROMETHEUS, WINDOW, call_at, connected, matrix, success
 
 PERMISSIONS = "GET /api/access-control/user/permissions"
 HEALTH = "GET /api/health"
@@ -68,7 +59,7 @@ async def test_doctor_hears_which_actions_the_credential_for_changes_has() -> No
     transport = Routed({PERMISSIONS: told})
     async with connected(transport, token={"env": "READING"}, write_token={"env": "WRITING"}) as adapter:
         granted = await adapter.check_writing(call_at())
-    assert transport.requests[0].headers["authorization"] == "Bearer made-up-WRITING"
+    assert transport.requests[0].headers["authorization"] == "Bearer secret-of-WRITING"
     assert granted == (
         Permission("alert.instances:read", True),
         Permission("alert.instances:create", False),

@@ -11,7 +11,8 @@ import pytest
 from opsloom.model.errors import InvalidRequestError, UnexpectedAnswerError
 from opsloom.model.logs import LogEntry, LogQuery, LogSeverity
 from opsloom.model.page import Page
-from tests.adapters.grafana.asking import END_MS, LOKI, START_MS, WINDOW, Routed, call_at, connected, success
+from tests.adapters.canned import Routed
+from tests.adapters.grafana.asking import END_MS, LOKI, START_MS, WINDOW, call_at, connected, success
 
 RANGE = f"{LOKI}/query_range"
 COUNT = f"{LOKI}/query"

@@ -10,17 +10,8 @@ import pytest
 from opsloom.model.errors import InvalidRequestError, UnavailableError, UnexpectedAnswerError
 from opsloom.model.metrics import Aggregate, MetricCatalogQuery, MetricDescriptor, MetricKind, MetricQuery, Series
 from opsloom.model.page import Page
-from tests.adapters.grafana.asking import (
-    END_MS,
-    PROMETHEUS,
-    START_MS,
-    WINDOW,
-    Routed,
-    call_at,
-    connected,
-    matrix,
-    success,
-)
+from tests.adapters.canned import Routed
+from tests.adapters.grafana.asking import END_MS, PROMETHEUS, START_MS, WINDOW, call_at, connected, matrix, success
 
 RANGE = f"{PROMETHEUS}/query_range"
 INSTANT = f"{PROMETHEUS}/query"

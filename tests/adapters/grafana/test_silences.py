@@ -8,20 +8,18 @@ import pytest
 
 from opsloom.model.changes import ExpireSilence, Matcher, Sight, SilenceAlerts
 from opsloom.model.errors import ConflictError, InvalidRequestError, OutcomeUnknownError, PermissionDeniedError
+from tests.adapters.canned import MARKER, Routed, order_of
 from tests.adapters.grafana.asking import (
     ALERTS,
     CREATE_SILENCE,
     EXPIRE_SILENCE,
-    MARKER,
     ONE_SILENCE,
     SILENCE,
     SILENCES,
-    Routed,
     call_at,
     connected,
     gettable_alert,
     gettable_silence,
-    order_of,
 )
 
 OF_CHECKOUT = SilenceAlerts(
@@ -54,8 +52,8 @@ async def test_a_silence_is_made_with_the_credential_for_changes_and_carries_the
         plan = await adapter.plan_silence(OF_CHECKOUT, call_at())
         receipt = await adapter.apply_silence(order_of(plan), call_at())
     sent = transport.requests[-1]
-    assert sent.headers["authorization"] == "Bearer made-up-WRITING"
-    assert {one.headers["authorization"] for one in transport.requests[:-1]} == {"Bearer made-up-READING"}
+    assert sent.headers["authorization"] == "Bearer secret-of-WRITING"
+    assert {one.headers["authorization"] for one in transport.requests[:-1]} == {"Bearer secret-of-READING"}
     assert json.loads(sent.content) == {
         "matchers": [{"name": "service", "value": "checkout", "isRegex": False, "isEqual": True}],
         "startsAt": "2026-03-01T12:00:00Z",

@@ -3,23 +3,15 @@
 The shapes: https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
 """
 
-import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
-import httpx
-from pydantic import SecretStr
-
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
-from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Order, Receipt, UpdateTicket
+from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Receipt, UpdateTicket
 from opsloom.model.tickets import TicketQuery
 from opsloom.model.window import Window
 from opsloom_adapters.jira import JiraAdapter
+from tests.adapters.canned import Configured, Routed, order_of
 
 INSTANCE = "jira-eu"
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
@@ -31,11 +23,22 @@ COMMENTS = f"{ISSUE}/comment"
 TRANSITIONS = f"{ISSUE}/transitions"
 LINKS = f"{ISSUE}/remotelink"
 USERS = f"GET {API}/user/assignable/search"
-MARKER = "opsloom-7k2m9q4r"
 
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "jira", now, anyio.current_time() + 5, writing=True)
+JIRA = Configured(
+    JiraAdapter,
+    INSTANCE,
+    NOW,
+    {
+        "base_url": URL,
+        "username": "opsloom@example.com",
+        "password": {"env": "JIRA_TOKEN"},
+        "write_username": "opsloom@example.com",
+        "write_password": {"env": "JIRA_WRITE_TOKEN"},
+    },
+    writing=True,
+)
+connected, call_at = JIRA.connected, JIRA.call_at
+Jira = Routed
 
 
 def ticket_query(now: datetime = NOW, **asked: Any) -> TicketQuery:
@@ -89,52 +92,6 @@ def transition(number: str, name: str, to: dict[str, Any], **fields: Any) -> dic
 DONE = status("Done", "done")
 CLOSE = transition("31", "Close", DONE)
 TO_DO = transition("11", "Stop", status("To Do", "new"))
-
-
-class Jira(httpx.MockTransport):
-    """Answers ``METHOD path`` and keeps the requests. A reply may be JSON, a tuple of them in turn, a whole response,
-    or an error to raise; nothing else is expected."""
-
-    def __init__(self, replies: Mapping[str, Any]) -> None:
-        super().__init__(self._answer)
-        self._replies = dict(replies)
-        self.requests: list[httpx.Request] = []
-
-    @property
-    def asked(self) -> list[str]:
-        return [f"{request.method} {request.url.path}" for request in self.requests]
-
-    def body(self, index: int = -1) -> Any:
-        return json.loads(self.requests[index].content)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        reply = self._replies[self.asked[-1]]
-        if isinstance(reply, tuple):
-            reply, self._replies[self.asked[-1]] = reply[0], reply[1:]
-        if isinstance(reply, Exception):
-            raise reply
-        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[JiraAdapter]:
-    async def secret(source: SecretSource) -> SecretStr:
-        return SecretStr(f"value-of-{source.env}")
-
-    login = {
-        "username": "opsloom@example.com",
-        "password": {"env": "JIRA_TOKEN"},
-        "write_username": "opsloom@example.com",
-        "write_password": {"env": "JIRA_WRITE_TOKEN"},
-    }
-    config = JiraAdapter.manifest.config.model_validate({"adapter": "jira", "base_url": URL, **login, **settings})
-    async with JiraAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
-        yield adapter
-
-
-def order_of(plan: ChangePlan) -> Order:
-    return Order(plan=plan, marker=MARKER, requester="oncall-a", approver="lead-b")
 
 
 async def plan(jira: Jira, change: CreateTicket | UpdateTicket, **settings: Any) -> ChangePlan:

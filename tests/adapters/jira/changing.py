@@ -4,6 +4,7 @@ from typing import Any
 
 from opsloom.model.changes import UpdateTicket
 from opsloom.model.tickets import TicketStatus
+from tests.adapters.canned import MARKER
 from tests.adapters.jira.asking import (
     API,
     CLOSE,
@@ -11,7 +12,6 @@ from tests.adapters.jira.asking import (
     DONE,
     ISSUE,
     LINKS,
-    MARKER,
     TO_DO,
     TRANSITIONS,
     USERS,

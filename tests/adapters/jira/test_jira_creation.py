@@ -10,9 +10,9 @@ from opsloom.adapter_api.permissions import Permission
 from opsloom.model.changes import CreateTicket, Effect, Sight, UpdateTicket
 from opsloom.model.errors import InvalidRequestError, OutcomeUnknownError, UnsupportedError
 from opsloom.model.tickets import TicketStatus
+from tests.adapters.canned import MARKER
 from tests.adapters.jira.asking import (
     API,
-    MARKER,
     SEARCH,
     Jira,
     apply,
@@ -178,7 +178,7 @@ async def test_the_writer_is_told_what_it_may_do_in_every_project() -> None:
         "Link Issues": False,
     }
     assert [request.url.params["projectKey"] for request in jira.requests] == ["OPS", "PAY"]
-    writer = b64encode(b"opsloom@example.com:value-of-JIRA_WRITE_TOKEN").decode()
+    writer = b64encode(b"opsloom@example.com:secret-of-JIRA_WRITE_TOKEN").decode()
     assert {request.headers["authorization"] for request in jira.requests} == {f"Basic {writer}"}
 
 

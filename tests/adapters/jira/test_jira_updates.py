@@ -7,12 +7,12 @@ import pytest
 
 from opsloom.model.changes import AcknowledgeAlert, Effect, Order, Sight, UpdateTicket
 from opsloom.model.errors import ConflictError, InvalidRequestError, NotFoundError, OpsloomError, OutcomeUnknownError
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.jira.asking import (
     COMMENTS,
     DONE,
     ISSUE,
     LINKS,
-    MARKER,
     TRANSITIONS,
     USERS,
     Jira,
@@ -21,7 +21,6 @@ from tests.adapters.jira.asking import (
     connected,
     issue,
     observe,
-    order_of,
     plan,
     status,
     user,

@@ -1,6 +1,7 @@
 """Settings, credentials that expire, and what the credential for changes may do."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from opsloom.adapter_api.permissions import Permission
 from opsloom.model.ownership import ServiceQuery
 from opsloom_adapters.kubernetes import KubernetesAdapter
 from opsloom_adapters.kubernetes.config import KubernetesConfig
-from tests.adapters.kubernetes.asking import DEPLOYMENTS, NOW, Cluster, call_at, connected
+from tests.adapters.kubernetes.asking import DEPLOYMENTS, KUBERNETES, NOW, Cluster, call_at, connected
 from tests.adapters.kubernetes.objects import VERSION, listed
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -31,7 +32,7 @@ async def test_a_token_that_has_expired_is_read_again() -> None:
         return httpx.Response(401, json={"kind": "Status"}) if expired else httpx.Response(200, json=listed())
 
     transport = Cluster({DEPLOYMENTS: deployments})
-    async with connected(transport, secret=secret) as adapter:
+    async with replace(KUBERNETES, secret=secret).connected(transport) as adapter:
         await adapter.search_services(ALL, call_at(NOW))
         tokens.append("token-2")
         await adapter.search_services(ALL, call_at(NOW))

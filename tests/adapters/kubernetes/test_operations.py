@@ -17,7 +17,8 @@ from opsloom.model.changes import (
     SyncService,
 )
 from opsloom.model.errors import ConflictError, InvalidRequestError, UnavailableError, UnsupportedError
-from tests.adapters.kubernetes.asking import AUTOSCALERS, DEPLOYMENTS, MARKER, Cluster, call_at, connected, order_of
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.kubernetes.asking import AUTOSCALERS, DEPLOYMENTS, Cluster, call_at, connected
 from tests.adapters.kubernetes.objects import SCALE, Json, autoscaler, deployment, listed, template
 
 IMAGE = "registry.example.com/shop/checkout:1.4.2"

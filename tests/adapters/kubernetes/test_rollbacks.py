@@ -8,15 +8,8 @@ import pytest
 
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, RestartService, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError, NotFoundError, UnexpectedAnswerError
-from tests.adapters.kubernetes.asking import (
-    DEPLOYMENTS,
-    MARKER,
-    REPLICA_SETS,
-    Cluster,
-    call_at,
-    connected,
-    order_of,
-)
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.kubernetes.asking import DEPLOYMENTS, REPLICA_SETS, Cluster, call_at, connected
 from tests.adapters.kubernetes.objects import REVISIONS, Json, deployment, listed, replica_set, template
 
 BACK = ChangeRevision(service="checkout")

@@ -4,22 +4,16 @@ Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
-from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
 from opsloom.model.window import Window
 from opsloom_adapters.loki import LokiAdapter
+from tests.adapters.canned import Answering, Configured, no_secret
 
 INSTANCE = "loki-eu"
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -33,6 +27,9 @@ LABELS = "/loki/api/v1/labels"
 
 Line = tuple[int, str, dict[str, str]]
 
+LOKI = Configured(LokiAdapter, INSTANCE, NOW, {"base_url": "http://loki.test"}, secret=no_secret)
+connected, call_at = LOKI.connected, LOKI.call_at
+
 
 def line(nanoseconds: int, text: str = "payment refused", **labels: str) -> Line:
     return nanoseconds, text, {"service_name": "checkout", "detected_level": "error", **labels}
@@ -42,12 +39,11 @@ def success(data: Any) -> dict[str, Any]:
     return {"status": "success", "data": data}
 
 
-class FakeLoki(httpx.MockTransport):
+class FakeLoki(Answering):
     """Answers range queries from ``lines``, whatever their LogQL; all else from ``replies``, by path."""
 
     def __init__(self, *lines: Line, warnings: list[str] | None = None, **replies: Any) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
+        super().__init__()
         self._lines = lines
         self._warnings = warnings
         counted = [{"metric": {}, "value": [1, str(replies.get("count", 0))]}]
@@ -61,11 +57,9 @@ class FakeLoki(httpx.MockTransport):
     def asked(self, path: str = QUERY_RANGE) -> list[httpx.QueryParams]:
         return [request.url.params for request in self.requests if request.url.path == path]
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+    def reply_to(self, request: httpx.Request) -> Any:
         if request.url.path != QUERY_RANGE:
-            reply = self.replies[request.url.path]
-            return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
+            return self.replies[request.url.path]
         asked = request.url.params
         fitting = [one for one in self._lines if int(asked["start"]) <= one[0] < int(asked["end"])]
         newest = sorted(fitting, key=lambda one: -one[0])[: int(asked["limit"])]
@@ -74,22 +68,7 @@ class FakeLoki(httpx.MockTransport):
             streams[frozenset(labels.items())].append([str(at), text])
         result = [{"stream": dict(labels), "values": values} for labels, values in streams.items()]
         body = success({"resultType": "streams", "result": result, "stats": {}})
-        return httpx.Response(200, json={**body, "warnings": self._warnings} if self._warnings else body)
-
-
-async def _no_secret(source: SecretSource) -> SecretStr:
-    raise AssertionError(f"nothing here needs the secret {source}")
-
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "loki", now, anyio.current_time() + 5)
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[LokiAdapter]:
-    config = LokiAdapter.manifest.config.model_validate({"adapter": "loki", "base_url": "http://loki.test", **settings})
-    async with LokiAdapter.connect(Site(INSTANCE, config, _no_secret, transport)) as adapter:
-        yield adapter
+        return {**body, "warnings": self._warnings} if self._warnings else body
 
 
 async def search(

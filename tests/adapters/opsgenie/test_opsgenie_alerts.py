@@ -258,7 +258,7 @@ async def test_the_period_of_a_throttle_is_how_long_to_wait() -> None:
 async def test_the_key_goes_into_its_own_scheme() -> None:
     opsgenie = Opsgenie({ALERTS: said([])})
     await search(opsgenie)
-    assert {request.headers["authorization"] for request in opsgenie.requests} == {"GenieKey value-of-OPSGENIE_KEY"}
+    assert {request.headers["authorization"] for request in opsgenie.requests} == {"GenieKey secret-of-OPSGENIE_KEY"}
 
 
 async def test_the_link_opens_the_same_search() -> None:

@@ -18,19 +18,8 @@ from opsloom.model.changes import (
     UpdateTicket,
 )
 from opsloom.model.errors import ConflictError, InvalidRequestError, NotFoundError, OpsloomError, OutcomeUnknownError
-from tests.adapters.opsgenie.asking import (
-    ACCEPTED,
-    ALERT,
-    ID,
-    MARKER,
-    NOTES,
-    Opsgenie,
-    alert,
-    call_at,
-    connected,
-    order_of,
-    said,
-)
+from tests.adapters.canned import MARKER, order_of
+from tests.adapters.opsgenie.asking import ACCEPTED, ALERT, ID, NOTES, Opsgenie, alert, call_at, connected, said
 
 NOTE = f"({MARKER}: asked for by oncall-a, approved by lead-b)"
 ACKNOWLEDGE = f"POST /v2/alerts/{ID}/acknowledge"
@@ -97,7 +86,7 @@ async def test_an_acknowledgement_is_handed_over_once_with_its_note_and_the_key_
     receipt = await apply(opsgenie, planned)
     assert opsgenie.asked == [ALERT, ACKNOWLEDGE]
     assert opsgenie.body() == {"user": "opsloom for oncall-a", "source": "opsloom", "note": f"looking\n{NOTE}"}
-    assert opsgenie.requests[-1].headers["authorization"] == "GenieKey value-of-OPSGENIE_WRITE_KEY"
+    assert opsgenie.requests[-1].headers["authorization"] == "GenieKey secret-of-OPSGENIE_WRITE_KEY"
     assert (receipt.native_id, receipt.inverse) == (ID, UnacknowledgeAlert(alert=ID))
 
 

@@ -25,7 +25,8 @@ from opsloom.model.errors import (
     UnsupportedError,
 )
 from opsloom.model.tickets import TicketStatus
-from tests.adapters.opsorch.asking import SIGNED, Core, call_at, connected, order_of
+from tests.adapters.canned import order_of
+from tests.adapters.opsorch.asking import SIGNED, Core, call_at, connected
 from tests.adapters.opsorch.replies import entry, incident, ticket
 
 SETTINGS = {"ticket_statuses": {"in_progress": ["In Progress"], "closed": ["Done"]}}
@@ -68,7 +69,7 @@ async def test_a_new_ticket_names_its_service_in_its_title_where_no_field_takes_
     assert await plan(reading(), planned.change) == planned
     core = Core({"POST /tickets": httpx.Response(201, json=ticket("TCK-9"))})
     receipt = await apply(core, planned)
-    assert core.said() == {
+    assert core.body() == {
         "title": "checkout: it is slow",
         "description": f"Since 08:00.\n\n{SIGNED}",
         "fields": {"priority": "P1"},
@@ -83,7 +84,7 @@ async def test_a_field_takes_the_service_where_the_settings_name_one() -> None:
     planned = await plan(reading(), NEW, **settings)
     core = Core({"POST /tickets": ticket()})
     await apply(core, planned, **settings)
-    assert (core.said()["title"], core.said()["fields"]) == ("it is slow", {"priority": "P1", "component": "checkout"})
+    assert (core.body()["title"], core.body()["fields"]) == ("it is slow", {"priority": "P1", "component": "checkout"})
     assert (planned.inverse, planned.irreversible) == (None, "no status that closes tickets is set (ticket_statuses)")
 
 
@@ -117,7 +118,7 @@ async def test_a_new_ticket_is_found_by_its_marker() -> None:
     assert (seen.sight, dict(seen.state)["ticket"]) == (Sight.PRESENT, "TCK-9")
     assert seen.receipt is not None
     assert seen.receipt.inverse == UpdateTicket(ticket="TCK-9", status=TicketStatus.CLOSED)
-    assert searched.said() == {"query": "opsloom-7k2m9q4r", "limit": 100}
+    assert searched.body() == {"query": "opsloom-7k2m9q4r", "limit": 100}
     listed = Core({TICKETS: lambda asked: [] if "query" in asked else [mine]})
     assert (await observe(listed, planned)).sight is Sight.PRESENT
 
@@ -145,14 +146,14 @@ async def test_a_ticket_gets_the_word_of_its_tracker_and_one_assignee() -> None:
     core = Core({TICKET: ticket("TCK-1", status="In Progress"), "PATCH /tickets/TCK-1": ticket()})
     await apply(core, planned)
     assert core.asked == [TICKET, "PATCH /tickets/TCK-1"]
-    assert core.said() == {"status": "Done", "assignees": ["lead-b"]}
+    assert core.body() == {"status": "Done", "assignees": ["lead-b"]}
 
 
 async def test_nobody_is_an_assignee_too() -> None:
     planned = await plan(reading(), UpdateTicket(ticket="TCK-1", assignee=""))
     core = Core({TICKET: ticket("TCK-1"), "PATCH /tickets/TCK-1": ticket()})
     await apply(core, planned)
-    assert core.said() == {"assignees": []}
+    assert core.body() == {"assignees": []}
     assert planned.inverse == UpdateTicket(ticket="TCK-1", assignee="oncall-a")
 
 
@@ -206,7 +207,7 @@ async def test_an_event_goes_on_the_timeline_of_its_incident() -> None:
     assert planned.irreversible == "OpsOrch only appends to timelines"
     core = Core({TIMELINE: httpx.Response(201, json={"status": "ok"})})
     await apply(core, planned)
-    assert core.said() == {
+    assert core.body() == {
         "at": "2026-03-03T09:20:00Z",
         "kind": "note",
         "body": f"failover\nto the second region\nservice: checkout\ntags: dr\n\n{SIGNED}",

@@ -31,7 +31,7 @@ async def test_services_are_found_by_id_or_name() -> None:
         ("svc-search", "Search", None, ""),
     ]
     assert [one.name for one in named.rows] == ["checkout"]
-    assert core.said() == {"limit": 100}
+    assert core.body() == {"limit": 100}
 
 
 async def test_the_owner_is_the_team_that_a_tag_names_with_its_members() -> None:
@@ -40,7 +40,7 @@ async def test_the_owner_is_the_team_that_a_tag_names_with_its_members() -> None
     (team,) = one.teams
     assert (team.name, team.title, team.members) == ("team-velocity", "Velocity", ("Lead B", "oncall-a"))
     assert one.service.owner == "team-velocity"
-    assert core.said(0) == {"ids": ["checkout"], "limit": 100}
+    assert core.body(0) == {"ids": ["checkout"], "limit": 100}
 
 
 async def test_a_service_is_found_by_its_name_where_its_id_is_another() -> None:

@@ -71,7 +71,7 @@ async def test_times_come_in_any_zone_and_a_time_that_was_never_set_is_none() ->
 async def test_the_scope_is_sent_as_a_hint_and_what_comes_is_checked() -> None:
     core = Core({"POST /alerts/query": [alert(), alert("al-2", **OTHER)]})
     page = await alerts(core=core, service="checkout", team="payments")
-    assert core.said() == {"limit": 100, "scope": {"service": "checkout", "team": "payments"}}
+    assert core.body() == {"limit": 100, "scope": {"service": "checkout", "team": "payments"}}
     assert [row.ref.native_id for row in page.rows] == ["al-1"]
     assert (await alerts(alert(), service="no-such-service")).rows == ()
 
@@ -79,7 +79,7 @@ async def test_the_scope_is_sent_as_a_hint_and_what_comes_is_checked() -> None:
 async def test_what_a_provider_may_take_for_its_own_syntax_is_not_sent() -> None:
     core = Core({"POST /alerts/query": [alert(), alert("al-2", title="other")]})
     page = await alerts(core=core, text="latency", severity=Severity.CRITICAL, statuses=frozenset({AlertStatus.FIRING}))
-    assert core.said() == {"limit": 100}
+    assert core.body() == {"limit": 100}
     assert [row.ref.native_id for row in page.rows] == ["al-1"]
 
 
@@ -186,7 +186,7 @@ async def test_deploys_of_the_window_and_the_environment_come_newest_first() -> 
     )
     page = await deploys(core=core, environment="prod", service="checkout")
     assert [row.ref.native_id for row in page.rows] == ["b", "a"]
-    assert core.said()["scope"] == {"service": "checkout", "environment": "prod"}
+    assert core.body()["scope"] == {"service": "checkout", "environment": "prod"}
 
 
 async def test_a_ticket_is_mapped() -> None:
@@ -213,7 +213,7 @@ async def test_the_words_of_the_tracker_come_from_the_settings() -> None:
 async def test_a_ticket_that_only_mentions_the_service_counts() -> None:
     core = Core({"POST /tickets/query": [ticket("1", fields={}), ticket("2", fields={}, title="search is slow")]})
     page = await tickets(core=core, service="checkout")
-    assert core.said() == {"limit": 100}
+    assert core.body() == {"limit": 100}
     assert [row.ref.native_id for row in page.rows] == ["1"]
 
 

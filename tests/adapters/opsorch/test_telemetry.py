@@ -39,7 +39,7 @@ async def test_a_log_entry_is_mapped() -> None:
 async def test_the_question_names_window_service_text_and_severities() -> None:
     core = Core({LOGS: logs()})
     await search_logs(core, text="timed out", service="checkout", severity=LogSeverity.ERROR)
-    assert core.said() == {
+    assert core.body() == {
         "start": "2026-03-03T07:20:00Z",
         "end": "2026-03-03T09:20:00Z",
         "expression": {
@@ -57,7 +57,7 @@ async def test_the_question_names_window_service_text_and_severities() -> None:
 async def test_a_text_that_is_a_query_somewhere_is_searched_by_us(text: str) -> None:
     core = Core({LOGS: logs(log_entry(f"said {text} there"), log_entry("other"))})
     page = await search_logs(core, text=text)
-    assert core.said()["expression"] == {}
+    assert core.body()["expression"] == {}
     assert len(page.rows) == 1
     assert "was not asked for this text" in page.notes[0]
 
@@ -66,14 +66,14 @@ async def test_a_text_that_is_a_query_somewhere_is_searched_by_us(text: str) -> 
 async def test_a_text_that_means_itself_is_searched_by_the_provider(text: str) -> None:
     core = Core({LOGS: logs()})
     page = await search_logs(core, text=text)
-    assert core.said()["expression"] == {"search": text}
+    assert core.body()["expression"] == {"search": text}
     assert page.notes == ()
 
 
 async def test_entries_without_a_severity_are_not_lost_to_a_low_minimum() -> None:
     core = Core({LOGS: logs(log_entry(severity=""), log_entry(severity="debug"))})
     page = await search_logs(core, severity=LogSeverity.INFO)
-    assert core.said()["expression"] == {}
+    assert core.body()["expression"] == {}
     assert [entry.severity for entry in page.rows] == [LogSeverity.UNKNOWN]
 
 
@@ -118,7 +118,7 @@ async def test_no_metrics_are_none() -> None:
 async def test_a_metric_is_asked_for_as_opsorch_writes_it() -> None:
     core = Core({METRICS: [series(1.0, 2.0)]})
     page = await metrics(core, aggregate=Aggregate.SUM, group_by=("method",), service="checkout")
-    assert core.said() == {
+    assert core.body() == {
         "start": "2026-03-03T07:20:00Z",
         "end": "2026-03-03T09:20:00Z",
         "step": 60,
@@ -150,7 +150,7 @@ async def test_points_outside_of_the_window_and_without_order_are_put_right() ->
 async def test_a_step_is_widened_for_a_long_window() -> None:
     core = Core({METRICS: []})
     page = await metrics(core, window=Window(start=NOW - timedelta(days=7), end=NOW))
-    assert core.said()["step"] == 303
+    assert core.body()["step"] == 303
     assert page.notes == ("the step is 303 s instead of 60 s",)
 
 

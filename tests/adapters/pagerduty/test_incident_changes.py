@@ -15,8 +15,9 @@ from opsloom.model.changes import (
     UpdateAlert,
 )
 from opsloom.model.errors import ConflictError, InvalidRequestError, UnsupportedError
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.pagerduty import account
-from tests.adapters.pagerduty.asking import MARKER, asked, call, changes_in, connected, order_of, provider
+from tests.adapters.pagerduty.asking import asked, call, changes_in, connected, provider
 
 SNOOZED = [{"type": "unacknowledge", "at": "2026-03-03T10:21:00Z"}]
 ACKNOWLEDGED = account.incident(
@@ -89,7 +90,7 @@ async def test_it_is_sent_once_in_the_name_of_the_configured_user() -> None:
         ("PUT /incidents/PINC001", {"incident": {"type": "incident_reference", "status": "acknowledged"}})
     ]
     headers = transport.requests[-1].headers
-    assert (headers["from"], headers["authorization"]) == ("opsloom@example.com", "Token token=write-key")
+    assert (headers["from"], headers["authorization"]) == ("opsloom@example.com", "Token token=secret-of-W")
     assert headers["accept"] == "application/vnd.pagerduty+json;version=2"
 
 

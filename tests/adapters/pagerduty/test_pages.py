@@ -7,8 +7,9 @@ import pytest
 from opsloom.adapter_api.contract_kit.fake_provider import CannedReply, FakeProvider
 from opsloom.model.changes import ChangePlan, PagePerson, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError, OutcomeUnknownError, UnexpectedAnswerError
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.pagerduty import account
-from tests.adapters.pagerduty.asking import MARKER, asked, call, changes_in, connected, order_of, provider
+from tests.adapters.pagerduty.asking import asked, call, changes_in, connected, provider
 
 CHANGE = PagePerson(target="oncall-b", text="checkout fails:\n5 % of requests", service="checkout")
 

@@ -36,7 +36,7 @@ def test_an_e_mail_is_one(email: str) -> None:
         settings(from_email=email)
 
 
-@pytest.mark.parametrize(("oauth", "header"), [(False, "Token token=read-key"), (True, "Bearer read-key")])
+@pytest.mark.parametrize(("oauth", "header"), [(False, "Token token=secret-of-T"), (True, "Bearer secret-of-T")])
 async def test_an_api_key_and_an_access_token_are_sent_as_pagerduty_wants_them(oauth: bool, header: str) -> None:
     transport = provider(ONE)
     async with connected(transport, oauth=oauth) as adapter:

@@ -3,20 +3,15 @@
 The shapes: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
-from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
 from opsloom.model.window import Window
 from opsloom_adapters.servicenow import ServicenowAdapter
+from tests.adapters.canned import Answering, Configured
 
 INSTANCE = "snow-eu"
 URL = "https://acme.service-now.test"
@@ -30,9 +25,20 @@ USER_A = "46c6f9efa9fe198101ddf5eed9adf6e7"
 USER_B = "a8f98bb0eb32010045e1a5115206fe3a"
 CHECKOUT = "27d32778c0a8000b00db970eeaa60f16"
 
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "servicenow", now, anyio.current_time() + 5, writing=True)
+SERVICENOW = Configured(
+    ServicenowAdapter,
+    INSTANCE,
+    NOW,
+    {
+        "base_url": URL,
+        "username": "opsloom",
+        "password": {"env": "SERVICENOW_PASSWORD"},
+        "write_username": "opsloom-writer",
+        "write_password": {"env": "SERVICENOW_PASSWORD"},
+    },
+    writing=True,
+)
+connected, call_at = SERVICENOW.connected, SERVICENOW.call_at
 
 
 def sys_id(number: int) -> str:
@@ -88,12 +94,11 @@ def relationship(number: int, parent: str, child: str, kind: str, **columns: str
     return row(number, **{**cells, **columns})
 
 
-class Snow(httpx.MockTransport):
+class Snow(Answering):
     """Answers ``GET table`` with rows, cut into pages, and all else by ``METHOD path``; keeps the requests."""
 
     def __init__(self, tables: Mapping[str, list[dict[str, Any]]] | None = None, **others: Any) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
+        super().__init__()
         self.tables = dict(tables or {})
         self.others = others
 
@@ -104,20 +109,17 @@ class Snow(httpx.MockTransport):
     def changes(self) -> list[httpx.Request]:
         return [one for one in self.requests if one.method != "GET"]
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+    def reply_to(self, request: httpx.Request) -> Any:
         name = request.url.path.removeprefix(TABLE)
         reply = self.others.get(name if request.method == "GET" else f"{request.method} {name}")
-        if isinstance(reply, Exception):
-            raise reply
         if reply is not None:
-            return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
+            return reply
         if request.method == "GET" and name in self.tables:
             return self._page(self.tables[name], request.url.params)
         table, _, ident = name.partition("/")
         for one in self.tables.get(table, []):
             if one and one["sys_id"]["value"] == ident:
-                return httpx.Response(200, json={"result": one})
+                return {"result": one}
         return httpx.Response(404, json={"error": {"message": "No Record found"}, "status": "failure"})
 
     @staticmethod
@@ -131,23 +133,3 @@ class Snow(httpx.MockTransport):
 
 def refusal(status: int, message: str = "no") -> httpx.Response:
     return httpx.Response(status, json={"error": {"message": message, "detail": ""}, "status": "failure"})
-
-
-@asynccontextmanager
-async def connected(transport: httpx.AsyncBaseTransport, **settings: Any) -> AsyncIterator[ServicenowAdapter]:
-    async def secret(_source: SecretSource) -> SecretStr:
-        return SecretStr("correct " + "horse")
-
-    place = {"env": "SERVICENOW_PASSWORD"}
-    given = {
-        "adapter": "servicenow",
-        "base_url": URL,
-        "username": "opsloom",
-        "password": place,
-        "write_username": "opsloom-writer",
-        "write_password": place,
-        **settings,
-    }
-    config = ServicenowAdapter.manifest.config.model_validate(given)
-    async with ServicenowAdapter.connect(Site(INSTANCE, config, secret, transport)) as adapter:
-        yield adapter

@@ -15,6 +15,7 @@ from opsloom.model.changes import (
     UpdateTicket,
 )
 from opsloom.model.tickets import TicketStatus
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.servicenow.asking import (
     CHECKOUT,
     USER_B,
@@ -28,7 +29,6 @@ from tests.adapters.servicenow.asking import (
 
 TICKET = sys_id(46)
 MADE = sys_id(99)
-MARKER = "opsloom-7k2m9q4r"
 PATCH = f"PATCH incident/{TICKET}"
 CREATE = CreateTicket(title="checkout is slow", description="Since 08:00.")
 CLOSE = UpdateTicket(ticket=TICKET, status=TicketStatus.CLOSED, comment="The pool was full.")
@@ -57,8 +57,7 @@ async def plan(change: TicketChange, transport: Snow | None = None, **settings: 
 
 
 async def order(change: TicketChange, **settings: Any) -> Order:
-    planned = await plan(change, **settings)
-    return Order(plan=planned, marker=MARKER, requester="oncall-a", approver="lead-b")
+    return order_of(await plan(change, **settings))
 
 
 async def apply(of: Order, transport: Snow, **settings: Any) -> Receipt:

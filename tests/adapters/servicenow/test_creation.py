@@ -15,6 +15,7 @@ from opsloom.model.errors import (
     OutcomeUnknownError,
 )
 from opsloom.model.tickets import TicketStatus
+from tests.adapters.canned import MARKER
 from tests.adapters.servicenow.asking import (
     CHECKOUT,
     HIDDEN,
@@ -26,7 +27,6 @@ from tests.adapters.servicenow.desk import (
     COMMENT,
     CREATE,
     MADE,
-    MARKER,
     NOTE,
     apply,
     body_of,

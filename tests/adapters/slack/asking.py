@@ -3,43 +3,41 @@
 The shapes: https://docs.slack.dev/reference/methods
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-import anyio
 import httpx
-from pydantic import SecretStr
 
-from opsloom.adapter_api.adapter import Site
-from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.config import SecretSource
-from opsloom.model.changes import ChangePlan, Order
 from opsloom.model.messages import MessageQuery
 from opsloom.model.window import Window
 from opsloom_adapters.slack import SlackAdapter
+from tests.adapters.canned import Answering, Configured
 
 INSTANCE = "chat-eu"
 NOW = datetime(2026, 3, 3, 9, 21, tzinfo=UTC)
 WORKSPACE = "https://acme.slack.com"
 CHANNEL = "C012AB3CD"
 TS = "1772529600.000100"
-MARKER = "opsloom-7k2m9q4r"
 
-
-def call_at(now: datetime = NOW) -> Call:
-    return Call(INSTANCE, "slack", now, anyio.current_time() + 5, writing=True)
+SLACK = Configured(
+    SlackAdapter,
+    INSTANCE,
+    NOW,
+    {
+        "token": {"env": "SLACK_TOKEN"},
+        "write_token": {"env": "SLACK_WRITE_TOKEN"},
+        "user_names": False,
+        "channels": ["inc-*"],
+    },
+    writing=True,
+)
+connected, call_at = SLACK.connected, SLACK.call_at
 
 
 def message_query(**asked: Any) -> MessageQuery:
     window = Window(start=NOW - timedelta(days=1), end=NOW)
     return MessageQuery(**{"window": window, "channel": CHANNEL, "limit": 50, **asked})
-
-
-def order_of(plan: ChangePlan) -> Order:
-    return Order(plan=plan, marker=MARKER, requester="oncall-a", approver="lead-b")
 
 
 def message(text: str = "checkout is down", ts: str = TS, **more: Any) -> dict[str, Any]:
@@ -68,23 +66,19 @@ def user(name: str, number: str = "U012AB3CDE") -> dict[str, Any]:
     return {"ok": True, "user": {"id": number, "name": "login", "profile": {"display_name": name, "real_name": ""}}}
 
 
-class Slack(httpx.MockTransport):
+class Slack(Answering):
     """Answers by method (``conversations_history``), one after the other where a list of replies is given."""
 
     def __init__(self, **replies: Any) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
+        super().__init__()
         identity = {"ok": True, "url": f"{WORKSPACE}/", "team": "acme"}
         told = {"conversations_info": {"ok": True, "channel": channel()}, "auth_test": identity, **replies}
         self._replies = {name.replace("_", "."): reply for name, reply in told.items()}
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+    def reply_to(self, request: httpx.Request) -> Any:
         name = request.url.path.removeprefix("/api/")
         reply = self._replies[name]
-        if isinstance(reply, list):
-            reply = reply.pop(0)
-        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, json=reply)
+        return reply.pop(0) if isinstance(reply, list) else reply
 
     def asked(self, method: str) -> list[dict[str, str]]:
         """The parameters of the requests to ``method``, of the address or the form."""
@@ -97,16 +91,3 @@ class Slack(httpx.MockTransport):
 
 def refused(error: str, **more: Any) -> dict[str, Any]:
     return {"ok": False, "error": error, **more}
-
-
-@asynccontextmanager
-async def connected(slack: Slack, **settings: Any) -> AsyncIterator[SlackAdapter]:
-    async def secret(_source: SecretSource) -> SecretStr:
-        return SecretStr("xoxb-" + "made-up")
-
-    tokens = {"token": {"env": "SLACK_TOKEN"}, "write_token": {"env": "SLACK_WRITE_TOKEN"}}
-    config = SlackAdapter.manifest.config.model_validate(
-        {"adapter": "slack", **tokens, "user_names": False, "channels": ["inc-*"], **settings}
-    )
-    async with SlackAdapter.connect(Site(INSTANCE, config, secret, slack)) as adapter:
-        yield adapter

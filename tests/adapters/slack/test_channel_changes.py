@@ -7,16 +7,8 @@ import pytest
 
 from opsloom.model.changes import ArchiveChannel, ChangePlan, ChannelChange, CreateChannel, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError, UnsupportedError
-from tests.adapters.slack.asking import (
-    CHANNEL,
-    WORKSPACE,
-    Slack,
-    call_at,
-    channel,
-    channels,
-    connected,
-    order_of,
-)
+from tests.adapters.canned import order_of
+from tests.adapters.slack.asking import CHANNEL, WORKSPACE, Slack, call_at, channel, channels, connected
 
 
 async def plan(change: ChannelChange, slack: Slack | None = None, **settings: Any) -> ChangePlan:

@@ -14,7 +14,8 @@ from opsloom.model.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from tests.adapters.slack.asking import Slack, call_at, connected, message_query, order_of, refused
+from tests.adapters.canned import order_of
+from tests.adapters.slack.asking import Slack, call_at, connected, message_query, refused
 
 
 async def read(answer: object) -> None:

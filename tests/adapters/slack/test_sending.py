@@ -7,9 +7,9 @@ import pytest
 
 from opsloom.model.changes import ChangePlan, SendMessage, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError, UnsupportedError
+from tests.adapters.canned import MARKER, order_of
 from tests.adapters.slack.asking import (
     CHANNEL,
-    MARKER,
     TS,
     WORKSPACE,
     Slack,
@@ -20,7 +20,6 @@ from tests.adapters.slack.asking import (
     marked,
     message,
     messages,
-    order_of,
 )
 
 POSTED = "1772529660.000200"

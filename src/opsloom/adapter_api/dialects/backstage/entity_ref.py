@@ -14,6 +14,21 @@ _REF = re.compile(rf"(?:(?P<kind>{_PART}):)?(?:(?P<namespace>{_PART})/)?(?P<name
 
 
 @dataclass(frozen=True, slots=True)
+class PartialRef:
+    """What somebody wrote; the kind and the namespace are ``None`` where it leaves them open."""
+
+    kind: str | None
+    namespace: str | None
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """``None`` if no entity of Backstage can have that name."""
+        match = _REF.fullmatch(text.strip())
+        return None if match is None else cls(match["kind"], match["namespace"], match["name"])
+
+
+@dataclass(frozen=True, slots=True)
 class EntityRef:
     """Case does not count: the parts are in lower case; ``written`` is the name as somebody wrote it."""
 
@@ -33,6 +48,12 @@ class EntityRef:
         namespace, _, name = rest.partition("/")
         return cls.of(kind, namespace, name)
 
+    @classmethod
+    def parse(cls, text: str, kind: str, namespace: str = DEFAULT_NAMESPACE) -> Self | None:
+        """Read ``text``; ``kind`` and ``namespace`` fill in what it omits. ``None`` if it is no ref."""
+        told = PartialRef.parse(text)
+        return None if told is None else cls.of(told.kind or kind, told.namespace or namespace, told.name)
+
     @property
     def label(self) -> str:
         """How people call it: the name, with its namespace unless that is the default one."""
@@ -40,18 +61,3 @@ class EntityRef:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.namespace}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class AskedName:
-    """What an argument names; the kind and the namespace are ``None`` where it leaves them open."""
-
-    kind: str | None
-    namespace: str | None
-    name: str
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """``None`` if no entity of Backstage can have that name."""
-        match = _REF.fullmatch(text.strip())
-        return None if match is None else cls(match["kind"], match["namespace"], match["name"])
