@@ -25,8 +25,10 @@ def test_it_says_whether_the_built_in_rules_are_replaced_and_what_is_left() -> N
     notes = remarks(rules('tools = ["*_ticket", "[ps]*", "rollback_deploy"]'), Level.NOTE)
     assert notes == [
         "rules: The policy's own rules replace the built-in ones.",
-        "rules: none is about acknowledge_alert, create_channel, operate_service, record_event, toggle_flag, "
-        "update_alert: may be recommended, not run",
+        (
+            "rules: none is about acknowledge_alert, create_channel, operate_service, record_event, toggle_flag, "
+            "update_alert: may be recommended, not run"
+        ),
     ]
     assert "asked first, then the built-in" in remarks(policy_of('rules = []\nextends = "defaults"'), Level.NOTE)[0]
 

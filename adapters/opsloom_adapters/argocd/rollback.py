@@ -8,8 +8,9 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/commands/argocd_app_rollback
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, Order, Receipt
-from opsloom.model.errors import InvalidRequestError, UnsupportedError
+from opsloom.model.errors import UnsupportedError
 from opsloom_adapters.argocd import wire
 from opsloom_adapters.argocd.client import ArgocdClient
 from opsloom_adapters.argocd.config import ArgocdConfig
@@ -84,7 +85,7 @@ async def apply_rollback(client: ArgocdClient, config: ArgocdConfig, order: Orde
 
     :raises ConflictError: something else was deployed since the plan, an operation runs, or automated sync is on.
     """
-    change = _change_of(order)
+    change = change_of(order, ChangeRevision)
     app = await client.application(call, target_of(order))
     with stale_if_refused(app, call):
         survey = _survey_of(app, change)
@@ -96,7 +97,7 @@ async def apply_rollback(client: ArgocdClient, config: ArgocdConfig, order: Orde
 
 async def observe_rollback(client: ArgocdClient, config: ArgocdConfig, order: Order, call: Call) -> Observation:
     """Whether the revision was deployed again since, or is on its way."""
-    _change_of(order)
+    change_of(order, ChangeRevision)
     before = dict(order.plan.observed)
     app = await client.application(call, target_of(order))
     receipt = Receipt(
@@ -114,9 +115,3 @@ def _survey_of(app: wire.Application, change: ChangeRevision) -> _Survey:
         )
     expect_idle(app)
     return _Survey(app, choose(app, change))
-
-
-def _change_of(order: Order) -> ChangeRevision:
-    if isinstance(order.plan.change, ChangeRevision):
-        return order.plan.change
-    raise InvalidRequestError(f"an order to {order.plan.change.kind} is none for rollbacks")

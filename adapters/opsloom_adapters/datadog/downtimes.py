@@ -1,8 +1,8 @@
 """AlertSilencer on Datadog's downtimes: one is scheduled, or canceled."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ExpireSilence, Observation, Order, Receipt, Silence, SilenceAlerts
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.datadog.change_client import DatadogChangeClient
 from opsloom_adapters.datadog.client import DatadogClient
 from opsloom_adapters.datadog.downtime_cancellation import (
@@ -22,21 +22,14 @@ async def plan_silence(client: DatadogClient, site_url: str, change: Silence, ca
 async def apply_silence(
     client: DatadogClient, changes: DatadogChangeClient, site_url: str, order: Order, call: Call
 ) -> Receipt:
-    change = _silence_of(order)
+    change = change_of(order, SilenceAlerts, ExpireSilence)
     if isinstance(change, ExpireSilence):
         return await apply_cancellation(client, changes, site_url, change, order, call)
     return await apply_downtime(changes, site_url, change, order, call)
 
 
 async def observe_silence(client: DatadogClient, site_url: str, order: Order, call: Call) -> Observation:
-    change = _silence_of(order)
+    change = change_of(order, SilenceAlerts, ExpireSilence)
     if isinstance(change, ExpireSilence):
         return await observe_cancellation(client, site_url, change, call)
     return await observe_downtime(client, site_url, change, order, call)
-
-
-def _silence_of(order: Order) -> Silence:
-    change = order.plan.change
-    if isinstance(change, SilenceAlerts | ExpireSilence):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for downtimes: silence_alerts or expire_silence")

@@ -1,8 +1,8 @@
 """TicketWriter on Datadog's incidents: one is declared, or given another state."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Order, Receipt, TicketChange, UpdateTicket
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.datadog.change_client import DatadogChangeClient
 from opsloom_adapters.datadog.client import DatadogClient
 from opsloom_adapters.datadog.incident_creation import apply_creation, observe_creation, plan_creation
@@ -18,21 +18,14 @@ async def plan_ticket(client: DatadogClient, site_url: str, change: TicketChange
 async def apply_ticket(
     client: DatadogClient, changes: DatadogChangeClient, site_url: str, order: Order, call: Call
 ) -> Receipt:
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await apply_creation(changes, site_url, change, order, call)
     return await apply_update(client, changes, site_url, change, order, call)
 
 
 async def observe_ticket(client: DatadogClient, site_url: str, order: Order, call: Call) -> Observation:
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await observe_creation(client, site_url, order, call)
     return await observe_update(client, site_url, change, order, call)
-
-
-def _change_of(order: Order) -> TicketChange:
-    change = order.plan.change
-    if isinstance(change, CreateTicket | UpdateTicket):
-        return change
-    raise InvalidRequestError(f"incidents take create_ticket and update_ticket, not {change.kind}")

@@ -7,6 +7,7 @@ own, stands for one. Opsloom shows such a problem as acknowledged; Dynatrace its
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     AcknowledgeAlert,
     Acknowledgement,
@@ -87,7 +88,7 @@ async def apply_change(client: DynatraceClient, config: DynatraceConfig, order: 
 
     :raises ConflictError: it is not.
     """
-    change = _change_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert, UpdateAlert)
     present = await _read(client, change, call)
     if present.depends_on(change) != order.plan.observed:
         raise ConflictError(
@@ -107,7 +108,7 @@ async def apply_change(client: DynatraceClient, config: DynatraceConfig, order: 
 
 async def observe_change(client: DynatraceClient, config: DynatraceConfig, order: Order, call: Call) -> Observation:
     """By the marker in a comment, which closing leaves, too; taking back by the comment that is gone."""
-    change = _change_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert, UpdateAlert)
     present = await _read(client, change, call)
     if isinstance(change, UnacknowledgeAlert):
         is_done = dict(order.plan.observed)["acknowledgement"] not in present.acknowledgement.split(",")
@@ -193,13 +194,6 @@ def _text_of(change: ProblemChange) -> str:
 def _signed(text: str, order: Order) -> str:
     by, approved = (" ".join(name.split()) for name in (order.requester, order.approver))
     return f"{text}\n\n({order.marker}: asked for by {by}, approved by {approved})"
-
-
-def _change_of(order: Order) -> ProblemChange:
-    change = order.plan.change
-    if isinstance(change, AcknowledgeAlert | UnacknowledgeAlert | UpdateAlert):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for problems: acknowledge_alert or update_alert")
 
 
 def _receipt_of(config: DynatraceConfig, order: Order, change: ProblemChange) -> Receipt:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, Order, Receipt, Sight
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.errors import ConflictError, InvalidRequestError, ProviderError, UnsupportedError
@@ -93,7 +94,7 @@ async def apply_rollback(repository: Repository, order: Order, call: Call) -> Re
     :raises ConflictError: something that the plan stands on has moved; nothing was changed.
     :raises OutcomeUnknownError: git was stopped, or the remote did not answer.
     """
-    record, change = _record_of(repository, call), _change_of(order)
+    record, change = _record_of(repository, call), change_of(order, ChangeRevision)
     try:
         survey = await _look(repository, change, call)
     except InvalidRequestError as error:
@@ -111,7 +112,7 @@ async def observe_rollback(repository: Repository, order: Order, call: Call) -> 
 
     A marker that is there while another version runs tells that the rollback was done and has been overtaken.
     """
-    record, change = _record_of(repository, call), _change_of(order)
+    record, change = _record_of(repository, call), change_of(order, ChangeRevision)
     if repository.config.remote is not None:
         await catch_up(repository.program, repository.config.remote, order.plan.targets[0], call)
     story = await read_story(repository, await repository.head(call), call)
@@ -155,12 +156,6 @@ def _record_of(repository: Repository, call: Call) -> RollbackRecord:
             f"deployments_file at deployments_ref) in [instances.{call.instance}]"
         )
     return DeploymentsBranch(repository, config.deployments_ref, config.deployments_file)
-
-
-def _change_of(order: Order) -> ChangeRevision:
-    if not isinstance(order.plan.change, ChangeRevision):
-        raise InvalidRequestError("change: only a change_revision can be applied here")
-    return order.plan.change
 
 
 def _stale(call: Call) -> ConflictError:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, Order, Receipt
-from opsloom.model.errors import ConflictError, InvalidRequestError
+from opsloom.model.errors import ConflictError
 from opsloom.model.limits import PLAN_AFFECTED_MAX
 from opsloom_adapters.github import wire
 from opsloom_adapters.github.client import GithubReader
@@ -63,7 +64,7 @@ class Rollbacks:
 
         :raises ConflictError: something was deployed since the plan.
         """
-        choice = await choose(self.reader, self.config, self.estate, _change_of(order), call)
+        choice = await choose(self.reader, self.config, self.estate, change_of(order, ChangeRevision), call)
         if choice.observed != order.plan.observed:
             raise ConflictError(
                 f"something was deployed to {choice.environment} since the plan; nothing was changed",
@@ -73,7 +74,7 @@ class Rollbacks:
 
     async def observe(self, order: Order, call: Call) -> Observation:
         """Present while what was made at GitHub has not failed."""
-        change = _change_of(order)
+        change = change_of(order, ChangeRevision)
         repository = self.estate.place_of(change.service).repository
         return await self._route(Links(self.config)).look(repository, change, order, call)
 
@@ -91,10 +92,3 @@ def _difference(between: wire.Comparison) -> str:
 
 def _line(commit: wire.Commit) -> str:
     return f"{commit.sha[:SHOWN_SHA_CHARS]} {title_of(commit.commit.message)[0]}"
-
-
-def _change_of(order: Order) -> ChangeRevision:
-    change = order.plan.change
-    if isinstance(change, ChangeRevision):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for deploys: change_revision")

@@ -4,8 +4,8 @@ Source: https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
 """
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, EventChange, Observation, Order, Receipt, RecordEvent, WithdrawEvent
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.grafana.client import GrafanaClient
 from opsloom_adapters.grafana.config import GrafanaConfig
 from opsloom_adapters.grafana.event_recording import apply_recording, observe_recording, plan_recording
@@ -19,21 +19,14 @@ async def plan_event(client: GrafanaClient, config: GrafanaConfig, change: Event
 
 
 async def apply_event(client: GrafanaClient, config: GrafanaConfig, order: Order, call: Call) -> Receipt:
-    change = _event_of(order)
+    change = change_of(order, RecordEvent, WithdrawEvent)
     if isinstance(change, WithdrawEvent):
         return await apply_withdrawal(client, config, change, order, call)
     return await apply_recording(client, config, change, order, call)
 
 
 async def observe_event(client: GrafanaClient, config: GrafanaConfig, order: Order, call: Call) -> Observation:
-    change = _event_of(order)
+    change = change_of(order, RecordEvent, WithdrawEvent)
     if isinstance(change, WithdrawEvent):
         return await observe_withdrawal(client, change, order, call)
     return await observe_recording(client, config, order, call)
-
-
-def _event_of(order: Order) -> EventChange:
-    change = order.plan.change
-    if isinstance(change, RecordEvent | WithdrawEvent):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for events: record_event or withdraw_event")

@@ -1,8 +1,8 @@
 """TicketWriter on Jira."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Order, Receipt, TicketChange, UpdateTicket
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.jira.client import JiraClient
 from opsloom_adapters.jira.config import JiraConfig
 from opsloom_adapters.jira.creation import apply_creation, observe_creation, plan_creation
@@ -18,7 +18,7 @@ async def plan_ticket(client: JiraClient, config: JiraConfig, change: TicketChan
 
 async def apply_ticket(client: JiraClient, config: JiraConfig, order: Order, call: Call) -> Receipt:
     """Do it."""
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await apply_creation(client, config, order, change, call)
     return await apply_update(client, config, order, change, call)
@@ -26,14 +26,7 @@ async def apply_ticket(client: JiraClient, config: JiraConfig, order: Order, cal
 
 async def observe_ticket(client: JiraClient, config: JiraConfig, order: Order, call: Call) -> Observation:
     """Whether it is done."""
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await observe_creation(client, config, order, call)
     return await observe_update(client, config, order, change, call)
-
-
-def _change_of(order: Order) -> TicketChange:
-    change = order.plan.change
-    if isinstance(change, CreateTicket | UpdateTicket):
-        return change
-    raise InvalidRequestError(f"a tracker does create_ticket and update_ticket, not {change.kind}")

@@ -1,6 +1,7 @@
 """ServiceOperator: a Deployment is restarted or scaled."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     ChangePlan,
     Observation,
@@ -10,7 +11,7 @@ from opsloom.model.changes import (
     ScaleService,
     ServiceOperation,
 )
-from opsloom.model.errors import InvalidRequestError, UnsupportedError
+from opsloom.model.errors import UnsupportedError
 from opsloom_adapters.kubernetes.client import KubernetesClient
 from opsloom_adapters.kubernetes.config import KubernetesConfig
 from opsloom_adapters.kubernetes.restarts import apply_restart, observe_restart, plan_restart
@@ -34,7 +35,7 @@ async def plan_operation(
 
 
 async def apply_operation(client: KubernetesClient, config: KubernetesConfig, order: Order, call: Call) -> Receipt:
-    change = _operation_of(order)
+    change = change_of(order, RestartService, ScaleService)
     if isinstance(change, ScaleService):
         return await apply_scaling(client, config, order, change, call)
     return await apply_restart(client, config, order, call)
@@ -43,14 +44,7 @@ async def apply_operation(client: KubernetesClient, config: KubernetesConfig, or
 async def observe_operation(
     client: KubernetesClient, config: KubernetesConfig, order: Order, call: Call
 ) -> Observation:
-    change = _operation_of(order)
+    change = change_of(order, RestartService, ScaleService)
     if isinstance(change, ScaleService):
         return await observe_scaling(client, config, order, change, call)
     return await observe_restart(client, config, order, call)
-
-
-def _operation_of(order: Order) -> RestartService | ScaleService:
-    change = order.plan.change
-    if isinstance(change, RestartService | ScaleService):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for services: restart_service or scale_service")

@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-ba
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, Order, Receipt, Sight
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import REVISIONS_NAMED_MAX
@@ -88,7 +89,7 @@ async def apply_rollback(client: KubernetesClient, config: KubernetesConfig, ord
 
     :raises ConflictError: the Deployment or the revision is not the one of the plan, or moved in between.
     """
-    change = _change_of(order)
+    change = change_of(order, ChangeRevision)
     deployment = await present_deployment(client, order, call)
     try:
         choice = await _choose(client, deployment, change.revision, call)
@@ -199,9 +200,3 @@ def _changed_parts(patch: wire.JsonObject) -> list[str]:
 
 def _images_text(template: wire.PodTemplate) -> str:
     return ", ".join(f"{name}={image}" for name, image in images_of(template).items())
-
-
-def _change_of(order: Order) -> ChangeRevision:
-    if not isinstance(order.plan.change, ChangeRevision):
-        raise InvalidRequestError("change: only a change_revision can be applied here")
-    return order.plan.change

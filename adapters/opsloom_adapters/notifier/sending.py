@@ -1,8 +1,9 @@
 """Sends what was planned, if it would still go where the approver read that it goes."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import Order, PagePerson, Receipt, SendMessage
-from opsloom.model.errors import ConflictError, InvalidRequestError
+from opsloom.model.errors import ConflictError
 from opsloom_adapters.notifier.config import NotifierConfig
 from opsloom_adapters.notifier.mapping import notification_of
 from opsloom_adapters.notifier.plans import plan_of
@@ -16,9 +17,7 @@ async def send(order: Order, config: NotifierConfig, route: Route, call: Call) -
     :raises InvalidRequestError: the order is none for a notifier, or not allowed any more; nothing was sent.
     :raises OutcomeUnknownError: it may have been sent.
     """
-    change = order.plan.change
-    if not isinstance(change, SendMessage | PagePerson):
-        raise InvalidRequestError(f"an order to {change.kind} is none for a notifier: send_message or page_person")
+    change = change_of(order, SendMessage, PagePerson)
     if plan_of(change, config, route, call.instance).observed != order.plan.observed:
         raise ConflictError(
             f"{call.instance} is configured to send elsewhere by now; nothing was sent", instance=call.instance

@@ -1,6 +1,7 @@
 """AlertAcknowledger on Opsgenie."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     AcknowledgeAlert,
     Acknowledgement,
@@ -57,7 +58,7 @@ async def plan_acknowledgement(
 
 async def apply_acknowledgement(client: OpsgenieClient, config: OpsgenieConfig, order: Order, call: Call) -> Receipt:
     """Hand it to Opsgenie, which does it some moments later."""
-    change = _acknowledgement_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert)
     check_unmoved(await plan_acknowledgement(client, config, change, call), order, call)
     action = "acknowledge" if _wanted(change) else "unacknowledge"
     body = action_of(order, change.comment)
@@ -69,7 +70,7 @@ async def observe_acknowledgement(
     client: OpsgenieClient, config: OpsgenieConfig, order: Order, call: Call
 ) -> Observation:
     """Present while the alert is what was asked for and has the order's note."""
-    change = _acknowledgement_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert)
     heard = await read_alert(client, config, change.alert, call)
     noted = await shows_note(client, heard.id, order, call)
     state = (*state_of(heard), ("note", "shown" if noted else ""))
@@ -97,10 +98,3 @@ def _told(heard: wire.Alert) -> str:
         return "not acknowledged"
     by = heard.report.acknowledged_by if heard.report else ""
     return f"acknowledged by {by}" if by else "acknowledged"
-
-
-def _acknowledgement_of(order: Order) -> Acknowledgement:
-    change = order.plan.change
-    if isinstance(change, AcknowledgeAlert | UnacknowledgeAlert):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none to acknowledge_alert or unacknowledge_alert")

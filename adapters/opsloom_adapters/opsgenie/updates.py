@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, Effect, Observation, Order, Receipt, Sight, UpdateAlert
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.window import format_time
@@ -52,7 +53,7 @@ async def plan_alert_update(
 
 async def apply_alert_update(client: OpsgenieClient, config: OpsgenieConfig, order: Order, call: Call) -> Receipt:
     """Hand it to Opsgenie, which does it some moments later."""
-    change = _update_of(order)
+    change = change_of(order, UpdateAlert)
     present, step = await _prepare(client, config, change, call)
     check_unmoved(present, order, call)
     body = action_of(order, change.comment or "", **step.body)
@@ -62,7 +63,7 @@ async def apply_alert_update(client: OpsgenieClient, config: OpsgenieConfig, ord
 
 async def observe_alert_update(client: OpsgenieClient, config: OpsgenieConfig, order: Order, call: Call) -> Observation:
     """Present once the alert has the order's note, while it still is what was asked for."""
-    change = _update_of(order)
+    change = change_of(order, UpdateAlert)
     heard = await read_alert(client, config, change.alert, call)
     noted = await shows_note(client, heard.id, order, call)
     state = (*state_of(heard), ("note", "shown" if noted else ""))
@@ -170,10 +171,3 @@ async def _escalation_named(client: OpsgenieClient, name: str, call: Call) -> wi
     raise InvalidRequestError(
         f"escalate_to is the name of an escalation of {call.instance}, not of a person or team; valid are {names}"
     )
-
-
-def _update_of(order: Order) -> UpdateAlert:
-    change = order.plan.change
-    if isinstance(change, UpdateAlert):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none to update_alert")

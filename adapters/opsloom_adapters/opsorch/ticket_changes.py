@@ -1,8 +1,8 @@
 """TicketWriter on OpsOrch: a ticket is made, or gets another status or assignee."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Order, Receipt, TicketChange, UpdateTicket
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.opsorch.client import OpsorchClient
 from opsloom_adapters.opsorch.config import OpsorchConfig
 from opsloom_adapters.opsorch.ticket_creation import apply_creation, observe_creation, plan_creation
@@ -16,21 +16,14 @@ async def plan_ticket(client: OpsorchClient, config: OpsorchConfig, change: Tick
 
 
 async def apply_ticket(client: OpsorchClient, config: OpsorchConfig, order: Order, call: Call) -> Receipt:
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await apply_creation(client, config, order, change, call)
     return await apply_update(client, config, order, change, call)
 
 
 async def observe_ticket(client: OpsorchClient, config: OpsorchConfig, order: Order, call: Call) -> Observation:
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await observe_creation(client, config, order, call)
     return await observe_update(client, config, order, change, call)
-
-
-def _change_of(order: Order) -> TicketChange:
-    change = order.plan.change
-    if isinstance(change, CreateTicket | UpdateTicket):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for tickets: create_ticket or update_ticket")

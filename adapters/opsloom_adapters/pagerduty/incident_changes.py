@@ -4,6 +4,7 @@ PagerDuty has no precondition for changes: the incident is read again right befo
 """
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     AcknowledgeAlert,
     Acknowledgement,
@@ -56,7 +57,7 @@ async def apply_change(client: PagerdutyClient, config: PagerdutyConfig, order: 
 
     :raises ConflictError: it is not.
     """
-    change = _change_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert, UpdateAlert)
     incident = await client.incident(call, change.alert)
     step = await _step_of(client, config, change, incident, call)
     if step.depends_on(incident) != order.plan.observed:
@@ -70,7 +71,7 @@ async def apply_change(client: PagerdutyClient, config: PagerdutyConfig, order: 
 
 async def observe_change(client: PagerdutyClient, config: PagerdutyConfig, order: Order, call: Call) -> Observation:
     """Look at the incident; a comment is found by its marker, everything else by the state that it leads to."""
-    change = _change_of(order)
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert, UpdateAlert)
     incident = await client.incident(call, change.alert)
     if isinstance(change, UpdateAlert) and change.escalate_to is not None:
         step: Step = planned_escalation(order.plan.observed)
@@ -115,13 +116,6 @@ def _check_that_one_is_asked(change: UpdateAlert) -> None:
         raise UnsupportedError(
             "PagerDuty takes a comment in a request of its own, except with close; ask for the comment apart"
         )
-
-
-def _change_of(order: Order) -> IncidentChange:
-    change = order.plan.change
-    if isinstance(change, AcknowledgeAlert | UnacknowledgeAlert | UpdateAlert):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for incidents: acknowledge_alert or update_alert")
 
 
 def _receipt_of(incident: wire.Incident) -> Receipt:

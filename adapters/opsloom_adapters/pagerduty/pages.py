@@ -6,6 +6,7 @@ Source: https://developer.pagerduty.com/docs/incident-creation-api
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, Effect, Observation, Order, PagePerson, Receipt, Sight
 from opsloom.model.errors import ConflictError, InvalidRequestError
 from opsloom_adapters.pagerduty import wire
@@ -38,7 +39,7 @@ async def plan_page(client: PagerdutyClient, config: PagerdutyConfig, change: Pa
 
 async def apply_page(client: PagerdutyClient, config: PagerdutyConfig, order: Order, call: Call) -> Receipt:
     """Make the incident. Its key is the marker: PagerDuty refuses a second open one with the same key."""
-    change = _page_of(order)
+    change = change_of(order, PagePerson)
     present = await _prepare(client, config, change, call)
     if present.plan.observed != order.plan.observed:
         raise ConflictError(
@@ -115,13 +116,6 @@ async def _service_for(
 def _title_of(change: PagePerson) -> str:
     """One line; all of the text is in the body."""
     return " ".join(change.text.split())[:_TITLE_CHARS]
-
-
-def _page_of(order: Order) -> PagePerson:
-    change = order.plan.change
-    if isinstance(change, PagePerson):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none to page somebody")
 
 
 def _receipt_of(incident: wire.Incident) -> Receipt:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.alerts import Alert, AlertStatus
 from opsloom.model.changes import (
     AcknowledgeAlert,
@@ -51,13 +52,14 @@ async def plan_acknowledgement(recording: Recording, change: Acknowledgement, ca
 
 
 async def apply_acknowledgement(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_acknowledgement, recording, _change_of(order), call))
+    change = change_of(order, AcknowledgeAlert, UnacknowledgeAlert)
+    return await apply_order(recording, order, call, partial(plan_acknowledgement, recording, change, call))
 
 
 async def observe_acknowledgement(recording: Recording, order: Order, call: Call) -> Observation:
     """Present while nobody has acknowledged the alert anew, or taken that back."""
     question = await ask(recording, call)
-    alert = await get_alert(recording, _change_of(order).alert, call)
+    alert = await get_alert(recording, change_of(order, AcknowledgeAlert, UnacknowledgeAlert).alert, call)
     last = acknowledgement_of(alert, question.deeds)
     holds = last is not None and last.order.marker == order.marker
     return seen(
@@ -72,10 +74,3 @@ def _is_acknowledged(alert: Alert) -> bool:
 def _words(alert: Alert) -> str:
     by = alert.attributes.get("acknowledged_by")
     return f"acknowledged by {by}" if by else "acknowledged" if _is_acknowledged(alert) else "not acknowledged"
-
-
-def _change_of(order: Order) -> Acknowledgement:
-    change = order.plan.change
-    if isinstance(change, AcknowledgeAlert | UnacknowledgeAlert):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for acknowledgements")

@@ -3,6 +3,7 @@
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, Effect, Observation, Order, Receipt, SendMessage
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import MESSAGE_CHARS
@@ -30,22 +31,16 @@ async def plan_message(recording: Recording, change: SendMessage, call: Call) ->
 
 
 async def apply_message(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_message, recording, _change_of(order), call))
+    change = change_of(order, SendMessage)
+    return await apply_order(recording, order, call, partial(plan_message, recording, change, call))
 
 
 async def observe_message(recording: Recording, order: Order, call: Call) -> Observation:
     """Present once it was posted."""
-    return seen(recording, order, call, state=(("channel", _change_of(order).channel),))
+    return seen(recording, order, call, state=(("channel", change_of(order, SendMessage).channel),))
 
 
 def check_text(text: str) -> None:
     """:raises InvalidRequestError: it is empty or over ``limits.MESSAGE_CHARS``."""
     if not 0 < len(text.strip()) <= len(text) <= MESSAGE_CHARS:
         raise InvalidRequestError(f"text must have from 1 to {MESSAGE_CHARS} characters")
-
-
-def _change_of(order: Order) -> SendMessage:
-    change = order.plan.change
-    if isinstance(change, SendMessage):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for messages")

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, Effect, Observation, Order, PagePerson, Receipt
 from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.recording.messages import check_text
@@ -39,12 +40,13 @@ async def plan_page(recording: Recording, change: PagePerson, call: Call) -> Cha
 
 
 async def apply_page(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_page, recording, _change_of(order), call))
+    change = change_of(order, PagePerson)
+    return await apply_order(recording, order, call, partial(plan_page, recording, change, call))
 
 
 async def observe_page(recording: Recording, order: Order, call: Call) -> Observation:
     """Present once it was sent."""
-    return seen(recording, order, call, state=(("target", _change_of(order).target),))
+    return seen(recording, order, call, state=(("target", change_of(order, PagePerson).target),))
 
 
 def _people(teams: Teams, target: str, present: datetime) -> list[str]:
@@ -72,10 +74,3 @@ def _people(teams: Teams, target: str, present: datetime) -> list[str]:
         return [target]
     valid = ", ".join((*sorted(names), *sorted(users), *sorted(roles)))
     raise InvalidRequestError(f"target must be a team, a user or a step of an escalation: {valid}")
-
-
-def _change_of(order: Order) -> PagePerson:
-    change = order.plan.change
-    if isinstance(change, PagePerson):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for pages")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ChangeRevision, Effect, Observation, Order, Receipt
 from opsloom.model.deploys import ChangeKind
 from opsloom.model.errors import InvalidRequestError
@@ -52,12 +53,13 @@ async def plan_rollback(recording: Recording, change: ChangeRevision, call: Call
 
 
 async def apply_rollback(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_rollback, recording, _change_of(order), call))
+    change = change_of(order, ChangeRevision)
+    return await apply_order(recording, order, call, partial(plan_rollback, recording, change, call))
 
 
 async def observe_rollback(recording: Recording, order: Order, call: Call) -> Observation:
     """Present while the service runs the wanted version."""
-    change = _change_of(order)
+    change = change_of(order, ChangeRevision)
     question = await ask(recording, call, (("service", change.service),))
     runs = revisions_of(await changes_until_now(recording, question), change.service, change.environment)
     question.capture_lines(recording.changes, runs[-1:], kind="deploys")
@@ -111,10 +113,3 @@ def _no_such_service(lines: Sequence[Line[ChangeLine]]) -> str:
     services = sorted({line.record.service for line in lines if line.record.service})
     deployed = [service for service in services if revisions_of(lines, service, None)]
     return f"no deploy of that service and environment is recorded; service may be: {', '.join(deployed) or 'none'}"
-
-
-def _change_of(order: Order) -> ChangeRevision:
-    change = order.plan.change
-    if isinstance(change, ChangeRevision):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for deploys")

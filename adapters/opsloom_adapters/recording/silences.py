@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.alerts import Alert, AlertStatus
 from opsloom.model.changes import (
     ChangePlan,
@@ -40,13 +41,14 @@ async def plan_silence(recording: Recording, change: Silence, call: Call) -> Cha
 
 
 async def apply_silence(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_silence, recording, _change_of(order), call))
+    change = change_of(order, SilenceAlerts, ExpireSilence)
+    return await apply_order(recording, order, call, partial(plan_silence, recording, change, call))
 
 
 async def observe_silence(recording: Recording, order: Order, call: Call) -> Observation:
     """Present while the silence is active; of an end, from then on."""
     active = active_silences(await ask(recording, call))
-    change = _change_of(order)
+    change = change_of(order, SilenceAlerts, ExpireSilence)
     if isinstance(change, ExpireSilence):
         holds = change.silence not in active
     else:
@@ -124,10 +126,3 @@ def _shown(alerts: Sequence[Alert]) -> tuple[str, ...]:
 
 def _written(matchers: Sequence[Matcher]) -> str:
     return "{" + ", ".join(map(str, matchers)) + "}"
-
-
-def _change_of(order: Order) -> Silence:
-    change = order.plan.change
-    if isinstance(change, SilenceAlerts | ExpireSilence):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for silences")

@@ -3,6 +3,7 @@
 from functools import partial
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     ChangePlan,
     CreateTicket,
@@ -34,12 +35,13 @@ async def plan_ticket(recording: Recording, change: TicketChange, call: Call) ->
 
 
 async def apply_ticket(recording: Recording, order: Order, call: Call) -> Receipt:
-    return await apply_order(recording, order, call, partial(plan_ticket, recording, _change_of(order), call))
+    change = change_of(order, CreateTicket, UpdateTicket)
+    return await apply_order(recording, order, call, partial(plan_ticket, recording, change, call))
 
 
 async def observe_ticket(recording: Recording, order: Order, call: Call) -> Observation:
     """Present while the ticket is there with the status and the assignee that were ordered."""
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return seen(recording, order, call)
     ticket = await get_ticket(recording, change.ticket, call)
@@ -114,10 +116,3 @@ def _inverse(change: UpdateTicket, ticket: Ticket) -> tuple[UpdateTicket | None,
 
 def _state(ticket: Ticket) -> tuple[tuple[str, str], ...]:
     return ("ticket", ticket.ref.native_id), ("status", ticket.status_raw), ("assignee", ticket.assignee)
-
-
-def _change_of(order: Order) -> TicketChange:
-    change = order.plan.change
-    if isinstance(change, CreateTicket | UpdateTicket):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for tickets")

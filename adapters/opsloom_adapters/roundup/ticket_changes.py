@@ -1,8 +1,8 @@
 """TicketWriter on Roundup."""
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, CreateTicket, Observation, Order, Receipt, TicketChange, UpdateTicket
-from opsloom.model.errors import InvalidRequestError
 from opsloom_adapters.roundup.client import RoundupClient
 from opsloom_adapters.roundup.config import RoundupConfig
 from opsloom_adapters.roundup.creation import apply_creation, observe_creation, plan_creation
@@ -23,7 +23,7 @@ async def plan_ticket(client: RoundupClient, config: RoundupConfig, change: Tick
 
 async def apply_ticket(client: RoundupClient, config: RoundupConfig, order: Order, call: Call) -> Receipt:
     """Do it."""
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await apply_creation(client, config, order, change, call)
     return await apply_update(client, config, order, change, call)
@@ -31,14 +31,7 @@ async def apply_ticket(client: RoundupClient, config: RoundupConfig, order: Orde
 
 async def observe_ticket(client: RoundupClient, config: RoundupConfig, order: Order, call: Call) -> Observation:
     """Whether it is done."""
-    change = _change_of(order)
+    change = change_of(order, CreateTicket, UpdateTicket)
     if isinstance(change, CreateTicket):
         return await observe_creation(client, config, order, call)
     return await observe_update(client, config, order, change, call)
-
-
-def _change_of(order: Order) -> TicketChange:
-    change = order.plan.change
-    if isinstance(change, CreateTicket | UpdateTicket):
-        return change
-    raise InvalidRequestError(f"a tracker does create_ticket and update_ticket, not {change.kind}")

@@ -3,6 +3,7 @@
 import re
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import (
     ArchiveChannel,
     ChangePlan,
@@ -41,7 +42,7 @@ async def apply_channel(client: SlackClient, order: Order, call: Call) -> Receip
 
     :raises ConflictError: it has another name or is archived by now.
     """
-    change = _change_of(order)
+    change = change_of(order, CreateChannel, ArchiveChannel)
     workspace = await client.workspace(call)
     if isinstance(change, CreateChannel):
         return _opened(workspace, await client.open_channel(call, change.name))
@@ -53,7 +54,7 @@ async def apply_channel(client: SlackClient, order: Order, call: Call) -> Receip
 
 async def observe_channel(client: SlackClient, order: Order, call: Call) -> Observation:
     """Look at the state: a channel shows no marker. Whoever opened or archived it, it is in effect."""
-    change = _change_of(order)
+    change = change_of(order, CreateChannel, ArchiveChannel)
     workspace = await client.workspace(call)
     if isinstance(change, CreateChannel):
         listing = await list_for(client, change.name, call)
@@ -138,10 +139,3 @@ def _opened(workspace: str, channel: wire.Channel) -> Receipt:
     return Receipt(
         native_id=channel.id, link=channel_link(workspace, channel.id), inverse=ArchiveChannel(channel=channel.id)
     )
-
-
-def _change_of(order: Order) -> ChannelChange:
-    change = order.plan.change
-    if isinstance(change, CreateChannel | ArchiveChannel):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for channels: create_channel or archive_channel")

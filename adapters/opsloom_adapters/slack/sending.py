@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, Observation, Order, Receipt, SendMessage
 from opsloom.model.errors import InvalidRequestError, UnsupportedError
 from opsloom.model.limits import MESSAGE_CHARS
@@ -28,14 +29,14 @@ async def plan_message(client: SlackClient, config: SlackConfig, change: SendMes
 
 
 async def apply_message(client: SlackClient, order: Order, call: Call) -> Receipt:
-    change = _message_of(order)
+    change = change_of(order, SendMessage)
     if change.replaces is not None:
         return await apply_replacement(client, order, change, change.replaces, call)
     return await apply_post(client, order, change, call)
 
 
 async def observe_message(client: SlackClient, order: Order, call: Call) -> Observation:
-    change = _message_of(order)
+    change = change_of(order, SendMessage)
     if change.replaces is not None:
         return await observe_replacement(client, order, change, change.replaces, call)
     return await observe_post(client, order, change, call)
@@ -66,10 +67,3 @@ def _check_allowed(config: SlackConfig, name: str, call: Call) -> None:
     if not any(fnmatchcase(name, bare(pattern)) for pattern in config.channels):
         allowed = ", ".join(config.channels)
         raise InvalidRequestError(f"channel is none that {call.instance} may post to; it may post to: {allowed}")
-
-
-def _message_of(order: Order) -> SendMessage:
-    change = order.plan.change
-    if isinstance(change, SendMessage):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for messages: send_message")

@@ -200,5 +200,5 @@ async def test_an_order_for_something_else_is_refused() -> None:
     other = order_of(planned.model_copy(update={"change": AcknowledgeAlert(alert="1")}))
     assert isinstance(other, Order)
     async with connected(Jira({})) as adapter:
-        with pytest.raises(InvalidRequestError, match="create_ticket and update_ticket"):
+        with pytest.raises(InvalidRequestError, match="none for create_ticket or update_ticket"):
             await adapter.apply_ticket(other, call_at())

@@ -243,7 +243,7 @@ async def test_an_order_for_something_else_is_refused() -> None:
     planned = await plan(Opsgenie(of()), ACK)
     other = order_of(planned.model_copy(update={"change": UpdateTicket(ticket="1")}))
     async with connected(Opsgenie({})) as adapter:
-        with pytest.raises(InvalidRequestError, match="none to update_alert"):
+        with pytest.raises(InvalidRequestError, match="none for update_alert"):
             await adapter.apply_alert_update(other, call_at())
-        with pytest.raises(InvalidRequestError, match="none to acknowledge_alert"):
+        with pytest.raises(InvalidRequestError, match="none for acknowledge_alert"):
             await adapter.apply_acknowledgement(other, call_at())

@@ -7,8 +7,8 @@ from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.dialects.alertmanager.silence_creation import apply_creation, observe_creation, plan_creation
 from opsloom.adapter_api.dialects.alertmanager.silence_expiry import apply_expiry, observe_expiry, plan_expiry
 from opsloom.adapter_api.dialects.alertmanager.silence_server import SilenceServer
+from opsloom.adapter_api.orders import change_of
 from opsloom.model.changes import ChangePlan, ExpireSilence, Observation, Order, Receipt, Silence, SilenceAlerts
-from opsloom.model.errors import InvalidRequestError
 
 
 async def plan_silence(server: SilenceServer, change: Silence, call: Call) -> ChangePlan:
@@ -18,21 +18,14 @@ async def plan_silence(server: SilenceServer, change: Silence, call: Call) -> Ch
 
 
 async def apply_silence(server: SilenceServer, order: Order, call: Call) -> Receipt:
-    change = _silence_of(order)
+    change = change_of(order, SilenceAlerts, ExpireSilence)
     if isinstance(change, ExpireSilence):
         return await apply_expiry(server, change, call)
     return await apply_creation(server, change, order, call)
 
 
 async def observe_silence(server: SilenceServer, order: Order, call: Call) -> Observation:
-    change = _silence_of(order)
+    change = change_of(order, SilenceAlerts, ExpireSilence)
     if isinstance(change, ExpireSilence):
         return await observe_expiry(server, change, call)
     return await observe_creation(server, change, order, call)
-
-
-def _silence_of(order: Order) -> Silence:
-    change = order.plan.change
-    if isinstance(change, SilenceAlerts | ExpireSilence):
-        return change
-    raise InvalidRequestError(f"an order to {change.kind} is none for silences: silence_alerts or expire_silence")
