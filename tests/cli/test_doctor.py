@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from opsloom.cli.doctor import examine
+from opsloom.cli.doctor import examine, show
 from opsloom.server.configuration import Configuration
 from tests.bed.bed import Bed
 from tests.server.serving import settings_of
@@ -134,3 +134,39 @@ async def test_without_a_credential_for_changes_no_change_is_offered(tmp_path: P
         "POST /api/v2/silences": None,
         "DELETE /api/v2/silence/{id}": None,
     }
+
+
+class _Limited(BaseHTTPRequestHandler):
+    """A GitHub that counts requests, and lets nobody see anything."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": "2",
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Remaining": "4993",
+            "X-RateLimit-Reset": str(int(time.time()) + 600),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+async def test_the_cost_of_the_look_and_what_is_left_of_the_vendors_limit_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("read")
+    options = {"adapter": "github", "repositories": ["shop/checkout"], "token": {"file": str(token)}}
+    with served(_Limited) as url:
+        settings = settings_of(tmp_path, {"code": {**options, "base_url": url}})
+        [report] = await examine(Configuration.of(settings, tmp_path / "opsloom.toml"))
+    assert report.requests >= 1
+    assert report.quota is not None
+    assert (report.quota.limit, report.quota.remaining) == (5000, 4993)
+    show(report)
+    assert "4993 of 5000 left, anew in " in capsys.readouterr().out
