@@ -163,3 +163,14 @@ async def test_more_rows_than_a_provider_may_send_end_with_a_note_and_no_false_e
     assert [page["status"] for page in pages] == ["ok"] * len(pages)
     assert "logs: more rows match than can be had; narrow the window or the query" in pages[-1]["notes"]
     assert pages[0]["total"] == PROVIDER_ROWS_MAX + 50
+
+
+async def test_a_column_that_no_row_has_is_left_out(tmp_path: Path) -> None:
+    plain = Shelf("plain", [entry("pool exhausted")])
+    counted = Shelf("counted", [entry("pool exhausted", pattern="pool exhausted", similar=711)])
+    async with house(tmp_path, plain.instance) as asked:
+        assert "similar" not in (await asked.ask("search_logs"))["columns"]
+    async with house(tmp_path / "2", plain.instance, counted.instance) as asked:
+        answer = await asked.ask("search_logs")
+    assert column(answer, "similar") == [711, None]
+    assert column(answer, "source") == ["counted", "plain"]

@@ -47,19 +47,18 @@ def counted_patterns(heard: Iterable[wire.Pattern]) -> list[CountedPattern]:
 
 
 def with_pattern(entry: LogEntry, patterns: Sequence[CountedPattern]) -> LogEntry:
-    """``entry`` with the most frequent pattern that it fits among its attributes, and how many entries have that."""
+    """``entry`` with the most frequent pattern that it fits, and how many entries have that."""
     fitting = next((one for one in patterns if one.fits(entry.message)), None)
     if fitting is None:
         return entry
-    said = {"pattern": fitting.text, "pattern_count": str(fitting.count)}
-    return entry.model_copy(update={"attributes": {**entry.attributes, **said}})
+    return entry.model_copy(update={"pattern": fitting.text, "similar": fitting.count})
 
 
 def note_on(patterns: Sequence[CountedPattern]) -> str:
-    """How many forms there are and how often the most frequent occur; their text is in the entries' attributes."""
+    """How many forms there are and how often the most frequent occur; their texts are the entries' own."""
     counts = ", ".join(str(one.count) for one in patterns[:_COUNTS_NAMED])
     more = ", ..." if len(patterns) > _COUNTS_NAMED else ""
     return (
         f"forms of lines that Loki detected in these streams and this window, of any text and severity: "
-        f"{len(patterns)}, with {counts}{more} entries; attributes pattern and pattern_count tell which is whose"
+        f"{len(patterns)}, with {counts}{more} entries; similar tells how many each entry is like"
     )

@@ -29,7 +29,11 @@ class LogSeverity(StrEnum):
 
 
 class LogEntry(Noun):
-    """One line of a log. ``cursor`` is the provider's own position of it, if it has one."""
+    """One line of a log. ``cursor`` is the provider's own position of it, if it has one.
+
+    ``pattern`` is the form that it shares with ``similar`` entries of the window in all, itself included, where the
+    provider detects forms and was asked because there are more entries than rows.
+    """
 
     at: datetime
     service: str | None = None
@@ -39,6 +43,8 @@ class LogEntry(Noun):
     trace_id: str | None = None
     cursor: str = ""
     attributes: Mapping[str, str] = Field(default_factory=dict)
+    pattern: str = ""
+    similar: int | None = None
 
 
 class LogQuery(Noun):

@@ -25,6 +25,7 @@ class Listing(Generic[Q, R]):
     ``query`` makes the question for a window and a number of rows; ``key`` sorts ascending, newest first, and
     tells rows apart; ``cells`` makes the row of an answer; both get the instance that a row came from. ``ranked``
     says that ``key`` puts something before the time: then all rows are fetched, as no provider cuts in that order.
+    ``optional`` columns are left out of an answer in which no row has them.
     """
 
     operation: Operation[Q, Page[R]]
@@ -34,6 +35,7 @@ class Listing(Generic[Q, R]):
     cells: Callable[[str, R], list[Cell]]
     keep: Callable[[R], bool] | None = None
     ranked: bool = False
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ async def search(context: ToolContext, listing: Listing[Q, R], span: Span, quest
     if not found.complete and not fetched.more:
         notes.append(f"{', '.join(sorted(found.cut))}: more rows match than can be had; narrow the window or the query")
     unknown = None if listing.keep else found.total
+    columns, cells = _without_empty(listing, [listing.cells(instance, row) for _, instance, row in page])
     return Answer(
-        columns=listing.columns,
-        rows=[listing.cells(instance, row) for _, instance, row in page],
+        columns=columns,
+        rows=cells,
         sources=found.sources,
         window=window,
         window_defaulted=defaulted,
@@ -77,6 +80,15 @@ async def search(context: ToolContext, listing: Listing[Q, R], span: Span, quest
         notes=notes,
         evidence=found.evidence,
     )
+
+
+def _without_empty(listing: Listing[Q, R], rows: list[list[Cell]]) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    shown = [
+        index
+        for index, name in enumerate(listing.columns)
+        if name not in listing.optional or any(row[index] is not None for row in rows)
+    ]
+    return tuple(listing.columns[index] for index in shown), [[row[index] for index in shown] for row in rows]
 
 
 @dataclass(frozen=True)

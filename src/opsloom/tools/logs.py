@@ -32,7 +32,8 @@ async def search_logs(
     """Log entries of a window (default -1h), newest first."""
     listing = Listing(
         operation=SEARCH_LOGS,
-        columns=("at", "service", "severity", "message", "trace_id", "source"),
+        columns=("at", "service", "severity", "message", "similar", "trace_id", "source"),
+        optional=frozenset({"similar"}),
         query=lambda window, rows: LogQuery(window=window, text=query, service=service, severity=severity, limit=rows),
         key=_key,
         cells=_cells,
@@ -47,4 +48,5 @@ def _key(instance: str, entry: LogEntry) -> SortKey:
 
 
 def _cells(instance: str, entry: LogEntry) -> list[Cell]:
-    return [format_time(entry.at), entry.service, entry.severity, entry.message, entry.trace_id, instance]
+    at = format_time(entry.at)
+    return [at, entry.service, entry.severity, entry.message, entry.similar, entry.trace_id, instance]

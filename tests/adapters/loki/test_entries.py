@@ -126,9 +126,9 @@ async def test_entries_carry_the_pattern_that_they_fit_and_a_note_tells_the_coun
         patterns=patterns, count=716,
     )  # fmt: skip
     page = await search(loki, service="checkout", text="refused", limit=2)
-    first, second = (entry.attributes for entry in page.rows)
-    assert (first["pattern"], first["pattern_count"]) == ("payment <_> refused by <_>", "711")
-    assert (second["pattern"], second["pattern_count"]) == ("<_>", "5")
+    first, second = page.rows
+    assert (first.pattern, first.similar) == ("payment <_> refused by <_>", 711)
+    assert (second.pattern, second.similar) == ("<_>", 5)
     (asked,) = loki.asked(PATTERNS)
     assert asked["query"] == '{service_name="checkout"}'
     (note,) = page.notes
