@@ -20,6 +20,15 @@ DEAD = "".join(
     for kind, port in (("prometheus", 9), ("alertmanager", 9), ("roundup", 9), ("journald", 9))
     for number in range(2)
 )
+_PLACE = '{env = "BENCH"}'
+_KEYS = f"api_key = {_PLACE}\napp_key = {_PLACE}\n"
+_OWN_OPTIONS = {"datadog": _KEYS, "github": 'repositories = ["shop/checkout"]\n'}
+VENDORS = "".join(
+    f'[instances.{kind}]\nadapter = "{kind}"\nbase_url = "https://{kind}.example.com"\n{_OWN_OPTIONS.get(kind, "")}\n'
+    for kind in (
+        "argocd", "datadog", "dynatrace", "github", "grafana", "jira", "kubernetes", "pagerduty", "servicenow", "slack",
+    )
+)  # fmt: skip
 INITIALIZE = {
     "protocolVersion": "2025-11-25",
     "capabilities": {},
@@ -40,10 +49,16 @@ def run() -> None:
         opsloom = [sys.executable, "-m", "opsloom.cli.main", "serve", "--config"]
         demo = Path(folder, "demo.toml")
         demo.write_text('[instances.demo]\nadapter = "recording"\npath = "builtin:checkout"\n')
+        vendors = Path(folder, "vendors.toml")
+        vendors.write_text(VENDORS)
+        nothing = Path(folder, "nothing.toml")
+        nothing.write_text("")
         servers = {
             "bare mcp server, one tool": [sys.executable, "-m", "bench.bare_server"],
             "opsloom, demo recording": [*opsloom, str(demo)],
             "opsloom, 8 instances, all dead": [*opsloom, str(dead)],
+            "opsloom, no instance": [*opsloom, str(nothing)],
+            "opsloom, 10 instances of 10 vendors": [*opsloom, str(vendors)],
         }
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
         for _ in range(ROUNDS):

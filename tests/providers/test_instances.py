@@ -65,7 +65,7 @@ def test_every_installed_adapter_can_be_loaded_and_is_what_its_entry_point_says(
 
 def test_an_adapter_that_cannot_be_imported_is_a_problem_of_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = EntryPoint("acme", "opsloom_acme_is_not_installed:Adapter", "opsloom.adapters")
-    monkeypatch.setattr("opsloom.providers.registry.entry_points", lambda **_: [broken])
+    monkeypatch.setattr("opsloom.providers.registry.installed", lambda: {"acme": broken})
     with pytest.raises(ConfigurationError, match="the adapter acme cannot be imported: No module named"):
         load_adapter("acme")
 

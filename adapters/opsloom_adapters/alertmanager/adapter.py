@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader
-from opsloom.adapter_api.dialects.alertmanager.silences import apply_silence, observe_silence, plan_silence
 from opsloom.adapter_api.http import open_http
 from opsloom.adapter_api.writers import AlertSilencer
 from opsloom.model.alerts import Alert, AlertQuery
@@ -67,10 +66,16 @@ class AlertmanagerAdapter:
         return await get_alert(self._client, self._config, native_id, call)
 
     async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
+        from opsloom.adapter_api.dialects.alertmanager.silences import plan_silence
+
         return await plan_silence(self._silences, change, call)
 
     async def apply_silence(self, order: Order, call: Call) -> Receipt:
+        from opsloom.adapter_api.dialects.alertmanager.silences import apply_silence
+
         return await apply_silence(self._silences, order, call)
 
     async def observe_silence(self, order: Order, call: Call) -> Observation:
+        from opsloom.adapter_api.dialects.alertmanager.silences import observe_silence
+
         return await observe_silence(self._silences, order, call)

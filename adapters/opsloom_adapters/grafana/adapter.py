@@ -7,7 +7,6 @@ from typing import ClassVar, Self
 from opsloom.adapter_api.adapter import Manifest, Probe, Scope, Site
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.capabilities import AlertReader, DeployReader, LogReader, MetricReader
-from opsloom.adapter_api.dialects.alertmanager.silences import observe_silence, plan_silence
 from opsloom.adapter_api.http import HttpClient, open_http
 from opsloom.adapter_api.permissions import Permission
 from opsloom.adapter_api.writers import AlertSilencer, EventRecorder
@@ -106,6 +105,8 @@ class GrafanaAdapter:
         return await get_deploy(self._client, self._config, native_id, call)
 
     async def plan_silence(self, change: Silence, call: Call) -> ChangePlan:
+        from opsloom.adapter_api.dialects.alertmanager.silences import plan_silence
+
         return await plan_silence(self._silences, change, call)
 
     async def apply_silence(self, order: Order, call: Call) -> Receipt:
@@ -114,6 +115,8 @@ class GrafanaAdapter:
         return await apply_silence(self._silences, order, call)
 
     async def observe_silence(self, order: Order, call: Call) -> Observation:
+        from opsloom.adapter_api.dialects.alertmanager.silences import observe_silence
+
         return await observe_silence(self._silences, order, call)
 
     async def plan_event(self, change: EventChange, call: Call) -> ChangePlan:

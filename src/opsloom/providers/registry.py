@@ -1,5 +1,6 @@
 """Which adapters are installed: the entry points of the group ``opsloom.adapters``."""
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -9,8 +10,9 @@ from opsloom.model.errors import ConfigurationError
 GROUP = "opsloom.adapters"
 
 
+@cache
 def installed() -> dict[str, EntryPoint]:
-    """Adapter kind -> entry point; nothing is imported yet."""
+    """Adapter kind -> entry point; nothing is imported yet. Looked for once: it reads the metadata of all packages."""
     return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
 
 
