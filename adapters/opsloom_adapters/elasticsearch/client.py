@@ -1,7 +1,9 @@
 """The requests to Elasticsearch or OpenSearch; these are the same for both."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from opsloom.adapter_api.adapter import Probe
 from opsloom.adapter_api.call import Call
@@ -12,6 +14,8 @@ from opsloom.model.errors import NotFoundError
 from opsloom.model.window import Window
 from opsloom_adapters.elasticsearch import wire
 from opsloom_adapters.elasticsearch.config import ElasticsearchConfig
+
+T = TypeVar("T")
 
 _NO_INDEX_IS_AN_ERROR = (("allow_no_indices", "false"), ("ignore_unavailable", "false"))
 """By default a pattern that fits no index has no entries, which would read as "no logs"."""
@@ -43,14 +47,22 @@ class ElasticsearchClient:
 
     async def search(self, call: Call, question: Mapping[str, Any], *, window: Window, link: str | None) -> wire.Found:
         """``POST /{index}/_search``."""
+        return await self._search(call, question, wire.FOUND, window, link)
+
+    async def categories(
+        self, call: Call, query: Mapping[str, Any], categorize: Mapping[str, Any], *, window: Window, link: str | None
+    ) -> wire.Categorized:
+        """``POST /{index}/_search`` for no documents, but for the categories that they fall into."""
+        aggregation = {"categories": {"categorize_text": categorize}}
+        question = {"query": query, "size": 0, "track_total_hits": False, "aggs": aggregation}
+        return await self._search(call, question, wire.CATEGORIZED, window, link)
+
+    async def _search(
+        self, call: Call, question: Mapping[str, Any], shape: TypeAdapter[T], window: Window, link: str | None
+    ) -> T:
+        path = f"/{self._index}/_search"
         return await self._http.ask_parsed(
-            call,
-            f"/{self._index}/_search",
-            question,
-            wire.FOUND,
-            parameters=_NO_INDEX_IS_AN_ERROR,
-            window=window,
-            link=link,
+            call, path, question, shape, parameters=_NO_INDEX_IS_AN_ERROR, window=window, link=link
         )
 
     async def probe(self, call: Call) -> Probe:

@@ -1,10 +1,12 @@
 """LogReader on Elasticsearch and OpenSearch."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.log_patterns import with_pattern
 from opsloom.adapter_api.paging import Fetched, read_pages
 from opsloom.model.errors import UnavailableError
 from opsloom.model.limits import LOG_PAGE_ENTRIES, LOG_SCAN_ENTRIES_MAX, PROVIDER_ROWS_MAX
@@ -15,12 +17,17 @@ from opsloom_adapters.elasticsearch.client import ElasticsearchClient
 from opsloom_adapters.elasticsearch.conditions import TIME_FORMAT, Conditions, Query
 from opsloom_adapters.elasticsearch.config import ElasticsearchConfig
 from opsloom_adapters.elasticsearch.links import discover_link
-from opsloom_adapters.elasticsearch.mapping import entry_of, time_of
+from opsloom_adapters.elasticsearch.mapping import entry_of, gaps_of, time_of
+from opsloom_adapters.elasticsearch.patterns import ENTRIES_MAX, Category, note_on, patterns_of
 
 _WHOLE_WORDS = (
     "Elasticsearch finds whole words in messages: entries with the text only inside of longer words are missing"
 )
 _TOO_MANY = "there are more entries than could be read: narrow the window, or name a service or severity"
+_UNCOUNTED = (
+    f"forms of messages are not counted for more than {ENTRIES_MAX} entries: narrow the window, or name a service or "
+    "severity"
+)
 
 
 @dataclass(frozen=True)
@@ -51,22 +58,17 @@ class _Reading:
         """Keep what ``found`` says of itself."""
         self.total = self.total or found.hits.total
         self.unwanted += unwanted
-        if found.timed_out:
-            self.missing.append("the search timed out at Elasticsearch")
-        if found.shards.failed:
-            self.missing.append(f"{found.shards.failed} of {found.shards.total} shards failed")
-        clusters = found.clusters
-        absent = clusters.skipped + clusters.failed
-        if absent or clusters.partial:
-            self.missing.append(
-                f"of {clusters.total} clusters {absent} were left out and {clusters.partial} answered in part"
-            )
+        self.missing += gaps_of(found)
 
     @property
     def counted(self) -> int | None:
         """How many entries are wanted, if Elasticsearch counted just those as far as was seen."""
         exact = self.total is not None and self.total.relation == "eq"
         return self.total.value if self.total and exact and not (self.unwanted or self.missing) else None
+
+    @property
+    def is_too_much_to_categorize(self) -> bool:
+        return self.total is not None and self.total.value > ENTRIES_MAX
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ class _Reading:
 async def search_logs(
     client: ElasticsearchClient, config: ElasticsearchConfig, query: LogQuery, call: Call
 ) -> Page[LogEntry]:
-    """The newest entries of ``query``.
+    """The newest entries of ``query``; where there are more, also which forms of messages recur.
 
     :raises NotFoundError: no index fits the setting.
     :raises UnsupportedError: no index has a field for what is asked for.
@@ -102,13 +104,19 @@ async def search_logs(
     if reading.missing and not found.rows:
         raise UnavailableError(f"{call.instance} answered only in part: {reading.missing[0]}", instance=call.instance)
     complete = found.complete and not reading.missing
+    uncounted = not found.complete and reading.is_too_much_to_categorize
+    patterns: Sequence[Category] = ()
+    if found.rows and not found.complete and not uncounted:
+        patterns = await patterns_of(client, config, conditions.all_of(in_window), query.window, call, link=link)
     notes = (
         *reading.notes,
         *((_WHOLE_WORDS,) if conditions.finds_whole_words else ()),
         *((_TOO_MANY,) if not found.complete and len(found.rows) < limit else ()),
+        *((_UNCOUNTED,) if uncounted else ()),
+        *((note_on(patterns),) if patterns else ()),
     )
     return Page(
-        rows=found.rows,
+        rows=tuple(with_pattern(entry, patterns) for entry in found.rows),
         total=len(found.rows) if complete else reading.counted,
         complete=complete,
         query=f"POST /{config.index}/_search {json.dumps(conditions.all_of(in_window))}",
@@ -137,4 +145,4 @@ def _next(place: _Place, page: wire.Hits, config: ElasticsearchConfig) -> _Place
         return None
     time = time_of(page.hits[-1], config)
     read = tuple(hit.id for hit in page.hits if time_of(hit, config) == time)
-    return _Place(time, (*(place.read if place.time == time else ()), *read))
+    return _Place(time, tuple(dict.fromkeys((*(place.read if place.time == time else ()), *read))))

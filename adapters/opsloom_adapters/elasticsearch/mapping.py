@@ -50,6 +50,18 @@ def entry_of(hit: wire.Hit, config: ElasticsearchConfig, asked_service: str | No
     )
 
 
+def gaps_of(answer: wire.Searched) -> list[str]:
+    """Why a part of the documents is missing from ``answer``, which is a success all the same."""
+    gaps = ["the search timed out at Elasticsearch"] if answer.timed_out else []
+    if answer.shards.failed:
+        gaps.append(f"{answer.shards.failed} of {answer.shards.total} shards failed")
+    clusters = answer.clusters
+    absent = clusters.skipped + clusters.failed
+    if absent or clusters.partial:
+        gaps.append(f"of {clusters.total} clusters {absent} were left out and {clusters.partial} answered in part")
+    return gaps
+
+
 def _moment(text: str, call: Call) -> datetime:
     try:
         moment = datetime.fromisoformat(text)

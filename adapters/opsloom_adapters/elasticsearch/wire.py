@@ -2,7 +2,8 @@
 
 Sources: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-search (``_search``, with ``fields``),
 https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps (``_field_caps``),
-https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-info (``GET /``).
+https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-info (``GET /``),
+https://www.elastic.co/docs/reference/aggregations/search-aggregations-bucket-categorize-text-aggregation (categories).
 """
 
 import json
@@ -56,13 +57,43 @@ class Clusters(_Wire):
     failed: int = 0
 
 
-class Found(_Wire):
-    """The answer of a search."""
+class Searched(_Wire):
+    """What every answer of a search says of itself."""
 
     timed_out: bool
     shards: Shards = Field(validation_alias="_shards")
     clusters: Clusters = Field(Clusters(), validation_alias="_clusters")
+
+
+class Found(Searched):
+    """The answer of a search for documents."""
+
     hits: Hits
+
+
+class Category(_Wire):
+    """``key`` are the words that its texts share, with one space between them.
+
+    A text that is longer than ``max_matching_length``, in UTF-16 units, is none of them; old versions do not tell it.
+    """
+
+    key: str
+    doc_count: int
+    max_matching_length: int | None = None
+
+
+class Categories(_Wire):
+    buckets: tuple[Category, ...]
+
+
+class Aggregations(_Wire):
+    categories: Categories
+
+
+class Categorized(Searched):
+    """The answer of a search for categories, the most frequent first."""
+
+    aggregations: Aggregations
 
 
 class FieldCapabilities(_Wire):
@@ -86,5 +117,6 @@ def _text(value: Any) -> str:
 
 
 FOUND: TypeAdapter[Found] = TypeAdapter(Found)
+CATEGORIZED: TypeAdapter[Categorized] = TypeAdapter(Categorized)
 FIELD_CAPABILITIES: TypeAdapter[FieldCapabilities] = TypeAdapter(FieldCapabilities)
 INFO: TypeAdapter[Info] = TypeAdapter(Info)

@@ -1,10 +1,11 @@
 """LogReader on a Loki data source of Grafana."""
 
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.dialects.loki.answers import count_all, notes_on_nothing, spare
+from opsloom.adapter_api.dialects.loki.answers import count_all, notes_on_nothing
 from opsloom.adapter_api.dialects.loki.logql import questions_of
 from opsloom.adapter_api.dialects.loki.reading import read_newest
 from opsloom.adapter_api.dialects.loki.requests import LokiRequests
+from opsloom.adapter_api.dialects.spare import spare
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
 from opsloom_adapters.grafana.config import GrafanaConfig

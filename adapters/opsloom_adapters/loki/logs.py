@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from opsloom.adapter_api.call import Call
-from opsloom.adapter_api.dialects.loki.answers import count_all, notes_on_nothing, spare
+from opsloom.adapter_api.dialects.log_patterns import with_pattern
+from opsloom.adapter_api.dialects.loki.answers import count_all, notes_on_nothing
 from opsloom.adapter_api.dialects.loki.logql import Question, questions_of
 from opsloom.adapter_api.dialects.loki.reading import read_newest
+from opsloom.adapter_api.dialects.spare import spare
 from opsloom.model.logs import LogEntry, LogQuery
 from opsloom.model.page import Page
 from opsloom.model.window import Window
@@ -14,7 +16,7 @@ from opsloom_adapters.loki.config import LokiConfig
 from opsloom_adapters.loki.links import explore_link
 from opsloom_adapters.loki.logql import level_filter
 from opsloom_adapters.loki.mapping import labels_of
-from opsloom_adapters.loki.patterns import CountedPattern, counted_patterns, note_on, with_pattern
+from opsloom_adapters.loki.patterns import CountedPattern, counted_patterns, note_on
 
 
 async def search_logs(client: LokiClient, config: LokiConfig, query: LogQuery, call: Call) -> Page[LogEntry]:

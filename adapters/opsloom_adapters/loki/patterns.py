@@ -6,11 +6,10 @@ Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/#patterns-d
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from opsloom.model.logs import LogEntry
+from opsloom.adapter_api.dialects.log_patterns import counts_of
 from opsloom_adapters.loki import wire
 
 _ANYTHING = "<_>"
-_COUNTS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +45,7 @@ def counted_patterns(heard: Iterable[wire.Pattern]) -> list[CountedPattern]:
     return sorted(counted, key=lambda one: (-one.count, one.text))
 
 
-def with_pattern(entry: LogEntry, patterns: Sequence[CountedPattern]) -> LogEntry:
-    """``entry`` with the most frequent pattern that it fits, and how many entries have that."""
-    fitting = next((one for one in patterns if one.fits(entry.message)), None)
-    if fitting is None:
-        return entry
-    return entry.model_copy(update={"pattern": fitting.text, "similar": fitting.count})
-
-
 def note_on(patterns: Sequence[CountedPattern]) -> str:
-    """How many forms there are and how often the most frequent occur; their texts are the entries' own."""
-    counts = ", ".join(str(one.count) for one in patterns[:_COUNTS_NAMED])
-    more = ", ..." if len(patterns) > _COUNTS_NAMED else ""
-    return (
-        f"forms of lines that Loki detected in these streams and this window, of any text and severity: "
-        f"{len(patterns)}, with {counts}{more} entries; similar tells how many each entry is like"
-    )
+    """How often the forms occur, and of which lines."""
+    said = counts_of(patterns)
+    return f"forms of lines that Loki detected in these streams and this window, of any text and severity: {said}"

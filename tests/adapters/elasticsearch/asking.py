@@ -1,7 +1,8 @@
 """How these tests ask Elasticsearch: canned answers at the edge of the network, a page at a time.
 
-The shapes: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-search and
-https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps
+The shapes: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-search,
+https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-field-caps and
+https://www.elastic.co/docs/reference/aggregations/search-aggregations-bucket-categorize-text-aggregation
 """
 
 import json
@@ -62,18 +63,57 @@ def found(*hits: dict[str, Any], total: int | None = None, **besides: Any) -> di
     }
 
 
+def categorized(*buckets: tuple[str, int, int], **besides: Any) -> dict[str, Any]:
+    """Categories, each with its key, count and greatest length."""
+    told = [
+        {"doc_count": count, "key": key, "regex": f".*?{key.replace(' ', '.+?')}.*?", "max_matching_length": longest}
+        for key, count, longest in buckets
+    ]
+    return {
+        "took": 9,
+        "timed_out": False,
+        "_shards": {"total": 3, "successful": 3, "skipped": 0, "failed": 0},
+        "hits": {"max_score": None, "hits": []},
+        "aggregations": {"categories": {"buckets": told}},
+        **besides,
+    }
+
+
+def refused(kind: str, reason: str, status: int) -> httpx.Response:
+    """An error as Elasticsearch and OpenSearch write it."""
+    cause = {"type": kind, "reason": reason}
+    return httpx.Response(status, json={"error": {"root_cause": [cause], **cause}, "status": status})
+
+
+UNKNOWN_AGGREGATION = refused("parsing_exception", "Unknown aggregation type [categorize_text]", 400)
+"""As of OpenSearch, which has no categories."""
+
+
 class Cluster(Answering):
-    """Answers searches with ``pages`` in turn; keeps the requests. A reply may be a whole response."""
+    """Answers searches with ``pages`` in turn, and questions for categories as ``categories`` says; keeps the requests.
+    A reply may be a whole response.
+    """
 
     def __init__(self, *pages: Any, types: dict[str, list[str]] | None = None, **others: Any) -> None:
         super().__init__()
         self._pages = list(pages)
+        self._categories = others.pop("categories", UNKNOWN_AGGREGATION)
         self._capabilities = others.pop("capabilities", capabilities(ECS if types is None else types))
 
     @property
-    def questions(self) -> Sequence[dict[str, Any]]:
-        """The bodies of the searches."""
+    def searches(self) -> list[dict[str, Any]]:
+        """The bodies of all searches."""
         return [json.loads(one.content) for one in self.requests if one.url.path.endswith("/_search")]
+
+    @property
+    def questions(self) -> Sequence[dict[str, Any]]:
+        """Those of the searches for entries."""
+        return [one for one in self.searches if "aggs" not in one]
+
+    @property
+    def categorizing(self) -> Sequence[dict[str, Any]]:
+        """Those of the searches for categories."""
+        return [one for one in self.searches if "aggs" in one]
 
     @property
     def filters(self) -> list[dict[str, Any]]:
@@ -81,7 +121,9 @@ class Cluster(Answering):
         return list(self.questions[0]["query"]["bool"]["filter"])
 
     def reply_to(self, request: httpx.Request) -> Any:
-        return self._pages.pop(0) if request.url.path.endswith("/_search") else self._capabilities
+        if not request.url.path.endswith("/_search"):
+            return self._capabilities
+        return self._categories if "aggs" in json.loads(request.content) else self._pages.pop(0)
 
 
 async def search(cluster: Cluster, settings: dict[str, Any] | None = None, **asked: Any) -> Page[LogEntry]:

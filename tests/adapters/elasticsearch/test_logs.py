@@ -264,6 +264,12 @@ async def test_a_moment_that_fills_pages_is_left_at_last() -> None:
     assert cluster.questions[2]["query"]["bool"]["filter"][-1]["bool"]["must_not"] == [{"ids": {"values": ["1", "2"]}}]
 
 
+async def test_a_server_that_repeats_itself_is_left() -> None:
+    cluster = Cluster(*[found(hit("1"), total=9_000)] * 2)
+    page = await search(cluster, text="nowhere")
+    assert (page.rows, page.complete, len(cluster.questions)) == ((), False, 2)
+
+
 async def test_a_text_that_is_nowhere_is_given_up_after_a_bounded_search() -> None:
     pages = [
         found(*(hit(f"{page}-{n}", f"2026-03-03T09:{20 - page:02}:00.000Z") for n in range(500)), total=90_000)

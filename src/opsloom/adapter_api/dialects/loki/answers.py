@@ -1,27 +1,13 @@
 """What comes with the entries of an answer: how many there are, and why there may be none."""
 
-from collections.abc import Awaitable, Sequence
-from contextlib import suppress
-from typing import TypeVar
-
-import anyio
+from collections.abc import Sequence
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.dialects.loki.log_labels import LogLabels, keeps_unknown
 from opsloom.adapter_api.dialects.loki.logql import Question, count_of
 from opsloom.adapter_api.dialects.loki.requests import LokiRequests
-from opsloom.model.errors import ProviderError
 from opsloom.model.logs import LogQuery
 from opsloom.model.window import Window
-
-T = TypeVar("T")
-
-
-async def spare(call: Call, asking: Awaitable[T]) -> T | None:
-    """What an answer is right without: left out if it fails, or takes over half of the time that is left."""
-    with anyio.move_on_after(call.remaining_seconds() / 2), suppress(ProviderError):
-        return await asking
-    return None
 
 
 async def count_all(client: LokiRequests, questions: Sequence[Question], window: Window, call: Call) -> int:
