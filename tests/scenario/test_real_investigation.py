@@ -13,7 +13,7 @@ from tests.scenario.shift import settings_of
 from tests.server.serving import answer_of, connected, rows_of
 
 PARTS = ("prometheus", "alertmanager", "journal", "repository", "catalog", "shop")
-ALERT_SECONDS = 20.0
+ALERT_SECONDS = 40.0
 HISTORY_SECONDS = 45.0
 
 
@@ -27,6 +27,12 @@ async def ask(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     return answer_of(await client.call_tool(tool, arguments))
 
 
+def settled(answer: dict[str, Any]) -> bool:
+    """Whether the samples tell the service where it began from those that suffer; a busy machine takes longer."""
+    first = next((row["name"] for row in rows_of(answer) if row["section"] == "service"), None)
+    return answer["verdict"]["kind"] == "change" and first == "checkout"
+
+
 async def test_the_bad_deploy_is_the_first_suspect_and_its_service_the_primary_one(
     bed: Bed, settings: Settings
 ) -> None:
@@ -38,7 +44,7 @@ async def test_the_bad_deploy_is_the_first_suspect_and_its_service_the_primary_o
                 while not rows_of(await ask(client, "search_alerts", service="checkout", status="firing")):
                     await anyio.sleep(0.3)
                 answer = await ask(client, "investigate", service="checkout", since="-2m")
-                while answer["verdict"]["kind"] != "change":  # until there are samples enough
+                while not settled(answer):  # until there are samples enough
                     await anyio.sleep(1)
                     answer = await ask(client, "investigate", service="checkout", since="-2m")
         finally:
