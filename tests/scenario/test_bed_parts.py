@@ -16,12 +16,15 @@ def test_the_tracker_holds_the_tickets_with_status_and_priority(bed: Bed) -> Non
     with bed.roundup.client() as rest:
         query = {"@fields": "title,status,priority", "@verbose": "2", "@page_size": "1000"}
         answer = rest.get("/rest/data/issue", params=query).raise_for_status().json()
-    found = {
+    found = [
         (issue["title"], issue["status"]["name"], issue["priority"]["name"])
         for issue in answer["data"]["collection"]
         if issue["status"] and issue["priority"]  # tickets of other tests may have neither
-    }
-    assert {(ticket.title, ticket.status, ticket.priority) for ticket in TICKETS} <= found
+    ]
+    for ticket in TICKETS:  # other tests may have said more in a title
+        assert any(
+            title.startswith(ticket.title) and words == [ticket.status, ticket.priority] for title, *words in found
+        )
 
 
 def test_the_journal_holds_errors_of_checkout_and_no_others(bed: Bed) -> None:
