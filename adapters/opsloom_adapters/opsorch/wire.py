@@ -63,7 +63,9 @@ class Health(_Wire):
     status: Literal["ok"]
 
 
-class Alert(_Wire):
+class _Trouble(_Wire):
+    """What OpsOrch says of an alert and of an incident alike."""
+
     id: str
     title: str
     description: str = ""
@@ -76,17 +78,12 @@ class Alert(_Wire):
     fields: Bag = Field(default_factory=dict)
 
 
-class Incident(_Wire):
-    id: str
-    title: str
-    description: str = ""
-    status: str
-    severity: str
-    service: str = ""
-    url: str = ""
-    created_at: Time
-    updated_at: Time
-    fields: Bag = Field(default_factory=dict)
+class Alert(_Trouble):
+    pass
+
+
+class Incident(_Trouble):
+    pass
 
 
 class TimelineEntry(_Wire):
