@@ -2,6 +2,7 @@
 place."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,16 +57,16 @@ class Configured(Generic[A]):
             yield adapter
 
 
-class Answering(httpx.MockTransport):
+class Answering(httpx.MockTransport, ABC):
     """Keeps the requests; :meth:`reply_to` says what is answered."""
 
     def __init__(self) -> None:
         super().__init__(self._answer)
         self.requests: list[httpx.Request] = []
 
+    @abstractmethod
     def reply_to(self, request: httpx.Request) -> Any:
         """JSON, a whole response, or an error to raise."""
-        raise NotImplementedError
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

@@ -111,7 +111,7 @@ async def test_a_bad_document_is_an_error_that_names_it(tmp_path: Path, name: st
             await adapter.get_ownership(OwnershipQuery(at=NOW, service="web"), call())
 
 
-@pytest.mark.parametrize("data", [b"no gzip at all", gzip.compress(b"{}\n" * 1_000)[:-20]])
+@pytest.mark.parametrize("data", [b"no gzip at all", gzip.compress(b"{}\n" * 1_000, mtime=0)[:-20]])
 async def test_a_packed_file_that_cannot_be_unpacked_is_an_error(tmp_path: Path, data: bytes) -> None:
     async with replay(write(tmp_path, {"alerts.jsonl.gz": data})) as adapter:
         with pytest.raises(UnexpectedAnswerError, match=r"alerts\.jsonl\.gz: cannot be read"):
