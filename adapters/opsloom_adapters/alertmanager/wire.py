@@ -5,14 +5,14 @@ Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
 
 from pydantic import TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Wire
+from opsloom.adapter_api.json_shapes import CamelWire
 
 
-class VersionInfo(Wire):
+class VersionInfo(CamelWire):
     version: str = ""
 
 
-class Status(Wire):
+class Status(CamelWire):
     version_info: VersionInfo
 
 

@@ -4,46 +4,22 @@ Source: https://argo-cd.readthedocs.io/en/stable/developer-guide/api-docs/ (its 
 https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
 """
 
-from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AliasGenerator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, TypeAdapter
 
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, CamelWire, Labels, Many, Text, Texts
 from opsloom_adapters.argocd.identity import AppKey
 
 
-def _empty_text(value: object) -> object:
-    return "" if value is None else value
-
-
-def _empty_mapping(value: object) -> object:
-    return {} if value is None else value
-
-
-def _nothing(value: object) -> object:
-    return () if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_empty_text)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_nothing)]
-TextByName = Annotated[Mapping[str, str], BeforeValidator(_empty_mapping)]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class ObjectMeta(_Wire):
+class ObjectMeta(CamelWire):
     name: Annotated[str, Field(min_length=1)]
     namespace: Annotated[str, Field(min_length=1)]
-    labels: TextByName = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     creation_timestamp: AwareDatetime
 
 
-class Source(_Wire):
+class Source(CamelWire):
     """Where manifests come from; ``chart`` is set where it is a Helm repository and no Git repository."""
 
     repo_url: Text = Field("", validation_alias="repoURL")
@@ -52,32 +28,32 @@ class Source(_Wire):
     target_revision: Text = ""
 
 
-class Destination(_Wire):
+class Destination(CamelWire):
     server: Text = ""
     name: Text = ""
     namespace: Text = ""
 
 
-class Automated(_Wire):
+class Automated(CamelWire):
     enabled: bool | None = None
 
 
-class SyncPolicy(_Wire):
+class SyncPolicy(CamelWire):
     automated: Automated | None = None
 
 
-class _Sourced(_Wire):
+class _Sourced(CamelWire):
     """Applications have one source or several; of several, the revisions stand in the same order."""
 
     source: Source | None = None
-    sources: Annotated[tuple[Source, ...], BeforeValidator(_nothing)] = ()
+    sources: Many[Source] = ()
 
     @property
     def all_sources(self) -> tuple[Source, ...]:
         return self.sources or ((self.source,) if self.source else ())
 
 
-class _Revised(_Wire):
+class _Revised(CamelWire):
     revision: Text = ""
     revisions: Texts = ()
 
@@ -93,7 +69,7 @@ class ApplicationSpec(_Sourced):
     revision_history_limit: int | None = None
 
 
-class Initiator(_Wire):
+class Initiator(CamelWire):
     username: Text = ""
     automated: bool = False
 
@@ -113,13 +89,13 @@ class SyncStatus(_Revised):
     status: Text = ""
 
 
-class Health(_Wire):
+class Health(CamelWire):
     status: Text = ""
     message: Text = ""
     last_transition_time: AwareDatetime | None = None
 
 
-class Info(_Wire):
+class Info(CamelWire):
     name: Text = ""
     value: Text = ""
 
@@ -128,13 +104,13 @@ class SyncOperation(_Revised):
     """What an operation was asked to do."""
 
 
-class Operation(_Wire):
+class Operation(CamelWire):
     sync: SyncOperation | None = None
-    info: Annotated[tuple[Info, ...], BeforeValidator(_nothing)] = ()
+    info: Many[Info] = ()
     initiated_by: Initiator = Initiator()
 
 
-class OperationState(_Wire):
+class OperationState(CamelWire):
     """The last operation; it may be running."""
 
     phase: str
@@ -145,7 +121,7 @@ class OperationState(_Wire):
     sync_result: SyncOperation | None = None
 
 
-class ResourceStatus(_Wire):
+class ResourceStatus(CamelWire):
     kind: Text = ""
     namespace: Text = ""
     name: Text = ""
@@ -154,20 +130,20 @@ class ResourceStatus(_Wire):
     hook: bool = False
 
 
-class Summary(_Wire):
+class Summary(CamelWire):
     images: Texts = ()
 
 
-class ApplicationStatus(_Wire):
+class ApplicationStatus(CamelWire):
     sync: SyncStatus = SyncStatus()
     health: Health = Health()
-    history: Annotated[tuple[RevisionHistory, ...], BeforeValidator(_nothing)] = ()
+    history: Many[RevisionHistory] = ()
     operation_state: OperationState | None = None
-    resources: Annotated[tuple[ResourceStatus, ...], BeforeValidator(_nothing)] = ()
-    summary: Annotated[Summary, BeforeValidator(_empty_mapping)] = Summary()
+    resources: Many[ResourceStatus] = ()
+    summary: Annotated[Summary, EMPTY_IF_NULL] = Summary()
 
 
-class Application(_Wire):
+class Application(CamelWire):
     """``operation`` is one that waits to be started or runs."""
 
     metadata: ObjectMeta
@@ -201,13 +177,13 @@ class Application(_Wire):
         return self.operation is not None or (state is not None and state.finished_at is None)
 
 
-class ApplicationList(_Wire):
+class ApplicationList(CamelWire):
     """``items`` is null in some versions where there are none."""
 
     items: tuple[Application, ...] | None
 
 
-class RevisionMetadata(_Wire):
+class RevisionMetadata(CamelWire):
     """A commit."""
 
     author: Text = ""
@@ -216,22 +192,22 @@ class RevisionMetadata(_Wire):
     tags: Texts = ()
 
 
-class ResourceNode(_Wire):
+class ResourceNode(CamelWire):
     """Something in the cluster that belongs to the application."""
 
     kind: Text = ""
     namespace: Text = ""
     name: Text = ""
-    health: Annotated[Health, BeforeValidator(_empty_mapping)] = Health()
+    health: Annotated[Health, EMPTY_IF_NULL] = Health()
 
 
-class ResourceTree(_Wire):
+class ResourceTree(CamelWire):
     """An application without resources has no ``nodes``."""
 
-    nodes: Annotated[tuple[ResourceNode, ...], BeforeValidator(_nothing)] = ()
+    nodes: Many[ResourceNode] = ()
 
 
-class ManagedResource(_Wire):
+class ManagedResource(CamelWire):
     """``normalized_live_state`` and ``predicted_live_state`` are JSON texts: what is there, and what a sync would make.
 
     Argo CD masks the values of secrets.
@@ -246,19 +222,19 @@ class ManagedResource(_Wire):
     predicted_live_state: Text = ""
 
 
-class ManagedResources(_Wire):
+class ManagedResources(CamelWire):
     """An application without resources has no ``items``."""
 
-    items: Annotated[tuple[ManagedResource, ...], BeforeValidator(_nothing)] = ()
+    items: Many[ManagedResource] = ()
 
 
-class Answer(_Wire):
+class Answer(CamelWire):
     """Of ``can-i``: ``yes`` or ``no``."""
 
     value: str
 
 
-class Version(_Wire):
+class Version(CamelWire):
     version: str = Field(validation_alias="Version")
 
 

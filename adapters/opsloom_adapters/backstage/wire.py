@@ -7,10 +7,10 @@ https://backstage.io/docs/features/software-catalog/descriptor-format
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from opsloom.adapter_api.dialects.backstage.entity_ref import EntityRef
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, CamelWire, Many
 
 
 def _text(value: object) -> object:
@@ -18,25 +18,11 @@ def _text(value: object) -> object:
     return value if isinstance(value, str) else ""
 
 
-def _empty_if_null(value: object) -> object:
-    return {} if value is None else value
-
-
-def _none_if_null(value: object) -> object:
-    return () if value is None else value
-
-
 Text = Annotated[str, BeforeValidator(_text)]
-TextByName = Annotated[Mapping[str, Text], BeforeValidator(_empty_if_null)]
+TextByName = Annotated[Mapping[str, Text], EMPTY_IF_NULL]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class EntityLink(_Wire):
+class EntityLink(CamelWire):
     """One of ``metadata.links``."""
 
     url: str
@@ -44,7 +30,7 @@ class EntityLink(_Wire):
     type: Text = ""
 
 
-class Metadata(_Wire):
+class Metadata(CamelWire):
     """``metadata`` of an entity."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -53,38 +39,38 @@ class Metadata(_Wire):
     description: Text = ""
     annotations: TextByName = Field(default_factory=dict)
     labels: TextByName = Field(default_factory=dict)
-    links: Annotated[tuple[EntityLink, ...], BeforeValidator(_none_if_null)] = ()
+    links: Many[EntityLink] = ()
 
 
-class Profile(_Wire):
+class Profile(CamelWire):
     """``spec.profile`` of a group or user."""
 
     display_name: Text = ""
     email: Text = ""
 
 
-class Spec(_Wire):
+class Spec(CamelWire):
     """``spec`` of all kinds of entities together."""
 
     type: Text = ""
     lifecycle: Text = ""
-    profile: Annotated[Profile, BeforeValidator(_empty_if_null)] = Profile()
+    profile: Annotated[Profile, EMPTY_IF_NULL] = Profile()
 
 
-class Relation(_Wire):
+class Relation(CamelWire):
     """``target_ref`` is ``kind:namespace/name``; the catalog adds each relation at both ends."""
 
     type: str
     target_ref: str
 
 
-class Entity(_Wire):
+class Entity(CamelWire):
     """An entity after processing; ``relations`` hold what its ``spec`` refers to, and what refers to it."""
 
     kind: Annotated[str, Field(min_length=1)]
     metadata: Metadata
-    spec: Annotated[Spec, BeforeValidator(_empty_if_null)] = Spec()
-    relations: Annotated[tuple[Relation, ...], BeforeValidator(_none_if_null)] = ()
+    spec: Annotated[Spec, EMPTY_IF_NULL] = Spec()
+    relations: Many[Relation] = ()
 
     @property
     def ref(self) -> EntityRef:
@@ -96,13 +82,13 @@ class Entity(_Wire):
         return tuple(target for target in targets if kind in (None, target.kind))
 
 
-class PageInfo(_Wire):
+class PageInfo(CamelWire):
     """``next_cursor`` is there when there are more."""
 
     next_cursor: str | None = None
 
 
-class QueryPage(_Wire):
+class QueryPage(CamelWire):
     """One page of ``by-query``."""
 
     items: tuple[Entity, ...]
@@ -110,7 +96,7 @@ class QueryPage(_Wire):
     page_info: PageInfo
 
 
-class Batch(_Wire):
+class Batch(CamelWire):
     """The answer of ``by-refs``: one item for each ref, null where there is none (or none for this credential)."""
 
     items: tuple[Entity | None, ...]

@@ -5,7 +5,8 @@ Source: https://docs.datadoghq.com/api/latest/dora-metrics/, https://docs.datado
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from opsloom_adapters.datadog.wire import Id, SearchMeta, Text, Wire, Words
+from opsloom.adapter_api.json_shapes import Text, Texts, Wire
+from opsloom_adapters.datadog.wire import Id, SearchMeta
 
 
 class GitInfo(Wire):
@@ -56,7 +57,7 @@ class EventDetails(Wire):
 class EventAttributes(Wire):
     timestamp: AwareDatetime
     message: Text = ""
-    tags: Words = ()
+    tags: Texts = ()
     attributes: EventDetails | None = None
 
 
@@ -79,7 +80,7 @@ class PostedEvent(Wire):
 
     id_str: str = Field(min_length=1)
     title: Text = ""
-    tags: Words = ()
+    tags: Texts = ()
     url: Text = ""
 
 

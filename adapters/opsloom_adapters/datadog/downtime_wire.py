@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from opsloom_adapters.datadog.wire import Id, Text, Wire
+from opsloom.adapter_api.json_shapes import Text, Wire
+from opsloom_adapters.datadog.wire import Id
 
 
 class MonitorIdentifier(Wire):

@@ -7,11 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter
 
-from opsloom_adapters.datadog.wire import Id, Included, Text, ToOne, Wire
-
-
-def _empty_when_null(value: Any) -> Any:
-    return {} if value is None else value
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, Text, Wire
+from opsloom_adapters.datadog.wire import Id, Included, ToOne
 
 
 def _several(value: Any) -> Any:
@@ -38,7 +35,7 @@ class IncidentAttributes(Wire):
     customer_impact_start: AwareDatetime | None = None
     customer_impact_end: AwareDatetime | None = None
     customer_impact_scope: Text = ""
-    fields: Annotated[dict[str, IncidentField], BeforeValidator(_empty_when_null)] = Field(default_factory=dict)
+    fields: Annotated[dict[str, IncidentField], EMPTY_IF_NULL] = Field(default_factory=dict)
 
 
 class IncidentRelations(Wire):

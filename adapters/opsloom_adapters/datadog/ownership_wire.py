@@ -6,7 +6,8 @@ https://docs.datadoghq.com/api/latest/on-call/
 
 from pydantic import Field, TypeAdapter
 
-from opsloom_adapters.datadog.wire import Id, Included, Relation, Text, ToOne, Wire, Words
+from opsloom.adapter_api.json_shapes import Text, Texts, Wire
+from opsloom_adapters.datadog.wire import Id, Included, Relation, ToOne
 
 
 class TeamAttributes(Wire):
@@ -60,8 +61,8 @@ class EntityMetadata(Wire):
 class EntitySpec(Wire):
     lifecycle: Text = ""
     tier: Text = ""
-    depends_on: Words = Field((), validation_alias="dependsOn")
-    component_of: Words = Field((), validation_alias="componentOf")
+    depends_on: Texts = Field((), validation_alias="dependsOn")
+    component_of: Texts = Field((), validation_alias="componentOf")
 
 
 class EntitySchema(Wire):

@@ -5,26 +5,11 @@ Source: https://docs.datadoghq.com/api/latest/
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
 
+from opsloom.adapter_api.json_shapes import Text, Texts, Wire
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_none_when_null)]
 Id = Annotated[str, StringConstraints(min_length=1)]
-
-
-class Wire(BaseModel):
-    """What Datadog adds tomorrow is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class MonitorGroup(Wire):
@@ -36,8 +21,8 @@ class MonitorGroup(Wire):
     monitor_id: int
     monitor_name: Text = ""
     group: str
-    group_tags: Words = ()
-    all_tags: Words = ()
+    group_tags: Texts = ()
+    all_tags: Texts = ()
     status: Text = ""
     priority: int | None = None
     muted: bool | None = None
@@ -80,7 +65,7 @@ class MonitorOptions(Wire):
 
 
 class MatchingDowntime(Wire):
-    groups: Words = ()
+    groups: Texts = ()
 
 
 class Monitor(Wire):
@@ -91,7 +76,7 @@ class Monitor(Wire):
     query: str
     type: str
     message: Text = ""
-    tags: Words = ()
+    tags: Texts = ()
     priority: int | None = None
     overall_state: Text = ""
     overall_state_modified: AwareDatetime | None = None
@@ -159,7 +144,7 @@ class Unit(Wire):
 class SeriesHead(Wire):
     """``unit`` is what is counted, and per what; either may be ``None``."""
 
-    group_tags: Words = ()
+    group_tags: Texts = ()
     query_index: int = 0
     unit: tuple[Unit | None, ...] | None = None
 
@@ -189,7 +174,7 @@ class LogAttributes(Wire):
     status: Text = ""
     message: Text = ""
     host: Text = ""
-    tags: Words = ()
+    tags: Texts = ()
     attributes: dict[str, Any] | None = None
 
 
@@ -237,8 +222,8 @@ class SloTimeframe(Wire):
 class SloAttributes(Wire):
     name: str
     description: Text = ""
-    all_tags: Words = ()
-    service_tags: Words = ()
+    all_tags: Texts = ()
+    service_tags: Texts = ()
     thresholds: tuple[SloTimeframe, ...] = ()
     overall_status: tuple[SloTimeframe, ...] = ()
 

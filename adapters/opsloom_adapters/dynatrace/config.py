@@ -12,7 +12,7 @@ TagKey = Annotated[str, StringConstraints(min_length=1)]
 class DynatraceConfig(HttpConfig):
     """One environment. ``base_url`` is ``https://{id}.live.dynatrace.com``, of Managed ``https://{domain}/e/{id}``."""
 
-    token_prefix: ClassVar[str] = "Api-Token "  # noqa: S105 - the scheme, no secret
+    authorization_prefix: ClassVar[str] = "Api-Token "
 
     owner_tags: tuple[TagKey, ...] = Field(
         ("owner", "dt.owner"),

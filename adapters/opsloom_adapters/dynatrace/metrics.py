@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.metric_bounds import check_bounds
 from opsloom.model import limits
 from opsloom.model.errors import InvalidRequestError, UnsupportedError
 from opsloom.model.metrics import Aggregate, MetricCatalogQuery, MetricDescriptor, MetricKind, MetricQuery, Series
@@ -80,12 +81,7 @@ def resolution_of(query: MetricQuery) -> str:
 
     :raises InvalidRequestError: the window or the step is out of bounds.
     """
-    if not 0 < query.window.seconds <= limits.METRIC_WINDOW_MAX_SECONDS:
-        raise InvalidRequestError(
-            f"metrics can be asked for windows up to {limits.METRIC_WINDOW_MAX_SECONDS // 86_400} days"
-        )
-    if query.step_seconds < limits.METRIC_STEP_MIN_SECONDS:
-        raise InvalidRequestError(f"step must be at least {limits.METRIC_STEP_MIN_SECONDS} s")
+    check_bounds(query)
     if query.step_seconds >= query.window.seconds:
         return _ONE_POINT
     finest = math.ceil(query.window.seconds / limits.METRIC_FETCH_POINTS_MAX / 60)

@@ -9,28 +9,14 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AliasChoices,
-    AliasGenerator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, CamelWire, Many, Text, Texts
 
 T = TypeVar("T")
-
-
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _nothing_when_null(value: Any) -> Any:
-    return {} if value is None else value
 
 
 def _moment(value: Any) -> Any:
@@ -47,53 +33,45 @@ def _moment_if_past(value: Any) -> Any:
     return None if value == -1 else _moment(value)
 
 
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
 Id = Annotated[str, Field(min_length=1)]
 Millis = Annotated[datetime, BeforeValidator(_moment)]
 MillisOrOpen = Annotated[datetime | None, BeforeValidator(_moment_if_past)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_none_when_null)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class EntityId(_Wire):
+class EntityId(CamelWire):
     id: Id
     type: Text = ""
 
 
-class EntityStub(_Wire):
+class EntityStub(CamelWire):
     """An entity that another record names; one that is gone has no name."""
 
     entity_id: EntityId
     name: Text = ""
 
 
-Stubs = Annotated[tuple[EntityStub, ...], BeforeValidator(_none_when_null)]
+Stubs = Many[EntityStub]
 
 
-class Named(_Wire):
+class Named(CamelWire):
     """A management zone or an alerting profile."""
 
     name: Text = ""
 
 
-NamedList = Annotated[tuple[Named, ...], BeforeValidator(_none_when_null)]
+NamedList = Many[Named]
 
 
-class Tag(_Wire):
+class Tag(CamelWire):
     key: str
     value: Text = ""
     string_representation: Text = ""
 
 
-Tags = Annotated[tuple[Tag, ...], BeforeValidator(_none_when_null)]
+Tags = Many[Tag]
 
 
-class Comment(_Wire):
+class Comment(CamelWire):
     """``context`` is free text that its sender chose."""
 
     id: Id
@@ -103,29 +81,29 @@ class Comment(_Wire):
     created_at_timestamp: Millis
 
 
-class RecentComments(_Wire):
-    comments: Annotated[tuple[Comment, ...], BeforeValidator(_none_when_null)] = ()
+class RecentComments(CamelWire):
+    comments: Many[Comment] = ()
 
 
-class Evidence(_Wire):
+class Evidence(CamelWire):
     display_name: Text = ""
     entity: EntityStub | None = None
     root_cause_relevant: bool = False
 
 
-class EvidenceDetails(_Wire):
-    details: Annotated[tuple[Evidence, ...], BeforeValidator(_none_when_null)] = ()
+class EvidenceDetails(CamelWire):
+    details: Many[Evidence] = ()
 
 
-class Impact(_Wire):
+class Impact(CamelWire):
     estimated_affected_users: int | None = None
 
 
-class ImpactAnalysis(_Wire):
-    impacts: Annotated[tuple[Impact, ...], BeforeValidator(_none_when_null)] = ()
+class ImpactAnalysis(CamelWire):
+    impacts: Many[Impact] = ()
 
 
-class Problem(_Wire):
+class Problem(CamelWire):
     """Evidence, impact and comments are there where they were asked for."""
 
     problem_id: Id
@@ -147,11 +125,11 @@ class Problem(_Wire):
     impact_analysis: ImpactAnalysis | None = None
 
 
-class DefaultAggregation(_Wire):
+class DefaultAggregation(CamelWire):
     type: Text = ""
 
 
-class MetricDescriptor(_Wire):
+class MetricDescriptor(CamelWire):
     metric_id: Id
     display_name: Text = ""
     description: Text = ""
@@ -159,37 +137,35 @@ class MetricDescriptor(_Wire):
     default_aggregation: DefaultAggregation | None = None
 
 
-class MetricSeries(_Wire):
+class MetricSeries(CamelWire):
     """``timestamps`` are the ends of time slots, in milliseconds. A dimension that is null holds all that is left."""
 
-    dimension_map: Annotated[Mapping[str, str | None], BeforeValidator(_nothing_when_null)] = Field(
-        default_factory=dict
-    )
+    dimension_map: Annotated[Mapping[str, str | None], EMPTY_IF_NULL] = Field(default_factory=dict)
     timestamps: tuple[int, ...]
     values: tuple[float | None, ...]
 
 
-class MetricResult(_Wire):
+class MetricResult(CamelWire):
     metric_id: str
     data: tuple[MetricSeries, ...]
     warnings: Texts = ()
 
 
-class MetricData(_Wire):
+class MetricData(CamelWire):
     result: tuple[MetricResult, ...]
     resolution: Text = ""
     warnings: Texts = ()
 
 
-class ServiceProperties(_Wire):
+class ServiceProperties(CamelWire):
     service_type: Text = ""
 
 
-class Relationships(_Wire):
-    calls: Annotated[tuple[EntityId, ...], BeforeValidator(_none_when_null)] = ()
+class Relationships(CamelWire):
+    calls: Many[EntityId] = ()
 
 
-class Entity(_Wire):
+class Entity(CamelWire):
     """Tags, properties and relationships are there where they were asked for."""
 
     entity_id: Id
@@ -200,24 +176,24 @@ class Entity(_Wire):
     to_relationships: Relationships = Field(default_factory=Relationships)
 
 
-class EventProperty(_Wire):
+class EventProperty(CamelWire):
     key: str
     value: Text = ""
 
 
-class Event(_Wire):
+class Event(CamelWire):
     event_id: Id
     event_type: str
     title: Text = ""
     start_time: Millis
     entity_id: EntityStub | None = None
-    properties: Annotated[tuple[EventProperty, ...], BeforeValidator(_none_when_null)] = ()
+    properties: Many[EventProperty] = ()
 
 
 _LISTS = ("problems", "comments", "metrics", "entities", "events")
 
 
-class Listed(_Wire, Generic[T]):
+class Listed(CamelWire, Generic[T]):
     """One page; its rows are under the name of their kind."""
 
     rows: tuple[T, ...] = Field(validation_alias=AliasChoices(*_LISTS))

@@ -10,14 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Wire
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Hit(_Wire):
+class Hit(Wire):
     """One document. ``fields`` are flat, each with its values; one that the document lacks is absent."""
 
     index: str = Field(validation_alias="_index")
@@ -29,26 +27,26 @@ class Hit(_Wire):
         return "\n".join(_text(value) for value in self.fields.get(field, ()))
 
 
-class TotalHits(_Wire):
+class TotalHits(Wire):
     """How many fit; with ``gte`` there are at least so many."""
 
     value: int
     relation: Literal["eq", "gte"]
 
 
-class Hits(_Wire):
+class Hits(Wire):
     total: TotalHits
     hits: tuple[Hit, ...]
 
 
-class Shards(_Wire):
+class Shards(Wire):
     """``failed`` shards are missing from the answer, which is 200 all the same."""
 
     total: int
     failed: int
 
 
-class Clusters(_Wire):
+class Clusters(Wire):
     """Those of a search across clusters, which is 200 without those that were skipped or failed."""
 
     total: int = 0
@@ -57,7 +55,7 @@ class Clusters(_Wire):
     failed: int = 0
 
 
-class Searched(_Wire):
+class Searched(Wire):
     """What every answer of a search says of itself."""
 
     timed_out: bool
@@ -71,7 +69,7 @@ class Found(Searched):
     hits: Hits
 
 
-class Category(_Wire):
+class Category(Wire):
     """``key`` are the words that its texts share, with one space between them.
 
     A text that is longer than ``max_matching_length``, in UTF-16 units, is none of them; old versions do not tell it.
@@ -82,11 +80,11 @@ class Category(_Wire):
     max_matching_length: int | None = None
 
 
-class Categories(_Wire):
+class Categories(Wire):
     buckets: tuple[Category, ...]
 
 
-class Aggregations(_Wire):
+class Aggregations(Wire):
     categories: Categories
 
 
@@ -96,19 +94,19 @@ class Categorized(Searched):
     aggregations: Aggregations
 
 
-class FieldCapabilities(_Wire):
+class FieldCapabilities(Wire):
     """``fields`` are those that any of ``indices`` maps, with the types that they have there."""
 
     indices: tuple[str, ...]
     fields: Mapping[str, Mapping[str, Any]]
 
 
-class Version(_Wire):
+class Version(Wire):
     number: str
     distribution: str = ""
 
 
-class Info(_Wire):
+class Info(Wire):
     version: Version
 
 

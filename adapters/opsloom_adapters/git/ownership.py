@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.codeowners import CodeownersFile
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery, Team
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
-from opsloom_adapters.git.codeowners_file import CodeownersFile, read_codeowners
+from opsloom_adapters.git.codeowners_file import read_codeowners
 from opsloom_adapters.git.config import GitConfig
 from opsloom_adapters.git.repository import Repository
 from opsloom_adapters.git.services import ServicePaths
@@ -38,7 +39,7 @@ class _Owners:
             yield Ownership(
                 service=self.service(name, teams) if name else None,
                 teams=teams,
-                matched_by=f"{line.file} line {line.line}: {line.pattern}",
+                matched_by=f"{self.codeowners.place} line {line.line}: {line.pattern}",
             )
         if name and not lines:
             yield Ownership(service=self.service(name, ()), matched_by="services table")
@@ -65,8 +66,8 @@ class _Owners:
         """The deciding line in CODEOWNERS."""
         if not self.codeowners.place:
             return None
-        line = next((found.line for found in self.codeowners.lines_for(path)), None)
-        return file_url(self.config, self.commit, self.codeowners.place, line)
+        line = self.codeowners.line_for(path)
+        return file_url(self.config, self.commit, self.codeowners.place, line.line if line else None)
 
     def notes(self) -> tuple[str, ...]:
         if not self.codeowners.place:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from opsloom.adapter_api.call import Call
+from opsloom.adapter_api.dialects.codeowners import CodeownersFile
 from opsloom.model.errors import InvalidRequestError
 from opsloom.model.limits import PROVIDER_ROWS_MAX
 from opsloom.model.ownership import Ownership, OwnershipQuery, Service, ServiceQuery, Team
 from opsloom.model.page import Page
 from opsloom.model.refs import Ref, RefKind
 from opsloom_adapters.github.client import GithubReader
-from opsloom_adapters.github.codeowners_file import CodeownersFile, read_codeowners
+from opsloom_adapters.github.codeowners_file import read_codeowners
 from opsloom_adapters.github.links import Links
 from opsloom_adapters.github.repositories import Estate, Place, ask_each
 

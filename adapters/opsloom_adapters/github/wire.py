@@ -5,33 +5,20 @@ Source: https://docs.github.com/en/rest?apiVersion=2022-11-28
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, TypeAdapter
+from pydantic import AwareDatetime, BeforeValidator, JsonValue, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Many, Text, Wire
 
 T = TypeVar("T")
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
-
-
-class User(_Wire):
+class User(Wire):
     """Somebody; a deleted account is null, and a commit of nobody known an empty object."""
 
     login: Text = ""
 
 
-class Deployment(_Wire):
+class Deployment(Wire):
     id: int
     sha: str
     ref: str
@@ -45,51 +32,51 @@ class Deployment(_Wire):
     transient_environment: bool = False
 
 
-class DeploymentStatus(_Wire):
+class DeploymentStatus(Wire):
     state: str
     description: Text = ""
     environment_url: Text = ""
     log_url: Text = ""
 
 
-class Signature(_Wire):
+class Signature(Wire):
     name: Text = ""
     date: AwareDatetime
 
 
-class CommitText(_Wire):
+class CommitText(Wire):
     message: str
     author: Signature | None = None
     committer: Signature
 
 
-class DiffEntry(_Wire):
+class DiffEntry(Wire):
     """``patch`` is absent of binary and of very large files."""
 
     filename: str
     patch: Text = ""
 
 
-class Commit(_Wire):
+class Commit(Wire):
     """``files`` are there where one commit was asked for."""
 
     sha: str
     commit: CommitText
     author: User | None = None
-    files: Annotated[tuple[DiffEntry, ...], BeforeValidator(_none_when_null)] = ()
+    files: Many[DiffEntry] = ()
 
 
-class Comparison(_Wire):
+class Comparison(Wire):
     """``commits`` are those that the head has and the base has not, oldest first."""
 
     status: str
     ahead_by: int
     behind_by: int
     commits: tuple[Commit, ...]
-    files: Annotated[tuple[DiffEntry, ...], BeforeValidator(_none_when_null)] = ()
+    files: Many[DiffEntry] = ()
 
 
-class Release(_Wire):
+class Release(Wire):
     """A draft is not published."""
 
     id: int
@@ -101,7 +88,7 @@ class Release(_Wire):
     published_at: AwareDatetime | None = None
 
 
-class Label(_Wire):
+class Label(Wire):
     name: Text = ""
 
 
@@ -109,7 +96,7 @@ def _label(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
-class Issue(_Wire):
+class Issue(Wire):
     """An issue, or a pull request, which has ``pull_request``."""
 
     number: int
@@ -119,7 +106,7 @@ class Issue(_Wire):
     body: Text = ""
     user: User | None = None
     labels: tuple[Annotated[Label, BeforeValidator(_label)], ...] = ()
-    assignees: Annotated[tuple[User, ...], BeforeValidator(_none_when_null)] = ()
+    assignees: Many[User] = ()
     comments: int = 0
     pull_request: dict[str, JsonValue] | None = None
     created_at: AwareDatetime
@@ -128,23 +115,23 @@ class Issue(_Wire):
     closed_by: User | None = None
 
 
-class Comment(_Wire):
+class Comment(Wire):
     id: int
     body: Text = ""
     user: User | None = None
     created_at: AwareDatetime
 
 
-class ContentFile(_Wire):
+class ContentFile(Wire):
     content: str
     encoding: str
 
 
-class Repository(_Wire):
+class Repository(Wire):
     full_name: str
 
 
-class WorkflowRun(_Wire):
+class WorkflowRun(Wire):
     id: int
     display_title: Text = ""
     status: Text = ""
@@ -152,17 +139,17 @@ class WorkflowRun(_Wire):
     created_at: AwareDatetime
 
 
-class WorkflowRuns(_Wire):
+class WorkflowRuns(Wire):
     workflow_runs: tuple[WorkflowRun, ...]
 
 
-class Dispatched(_Wire):
+class Dispatched(Wire):
     """What was started; older servers answer nothing."""
 
     workflow_run_id: int
 
 
-class RateLimits(_Wire):
+class RateLimits(Wire):
     resources: dict[str, JsonValue]
 
 

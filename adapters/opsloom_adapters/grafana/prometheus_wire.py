@@ -7,13 +7,13 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Texts, Wire
 from opsloom.adapter_api.dialects.prometheus.wire import Metadata, QueryData
+from opsloom.adapter_api.json_shapes import CamelWire, Texts
 
 T = TypeVar("T")
 
 
-class Envelope(Wire, Generic[T]):
+class Envelope(CamelWire, Generic[T]):
     """Around every answer."""
 
     status: Literal["success"]

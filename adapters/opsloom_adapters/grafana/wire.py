@@ -10,13 +10,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Text, Texts, Wire
+from opsloom.adapter_api.json_shapes import CamelWire, Text, Texts
 
 _LAST_MILLISECOND = 253_402_300_799_000  # of the year 9999, where our calendar ends
 Milliseconds = Annotated[int, Field(ge=0, le=_LAST_MILLISECOND)]
 
 
-class Annotation(Wire):
+class Annotation(CamelWire):
     """``time`` and ``time_end`` are Unix times in milliseconds; the end is 0 or left out where there is none.
 
     ``alert_id`` and ``new_state`` are set on those that Grafana writes when an alert changes its state.
@@ -34,23 +34,23 @@ class Annotation(Wire):
     new_state: Text = ""
 
 
-class CreatedAnnotation(Wire):
+class CreatedAnnotation(CamelWire):
     id: int = Field(ge=1)
 
 
-class DataSource(Wire):
+class DataSource(CamelWire):
     uid: str
     type: str
 
 
-class Health(Wire):
+class Health(CamelWire):
     """``version`` is hidden from people who are not signed in, where that is so configured."""
 
     database: str
     version: Text = ""
 
 
-class LoggedIn(Wire):
+class LoggedIn(CamelWire):
     message: str
 
 

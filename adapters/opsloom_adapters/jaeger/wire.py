@@ -6,20 +6,12 @@ https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 from typing import Any
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import CamelWire
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        defer_build=True,
-        alias_generator=AliasGenerator(validation_alias=to_camel),
-    )
-
-
-class Dependency(_Wire):
+class Dependency(CamelWire):
     """``call_count`` is of sampled calls; a number in the older API, its text in v3."""
 
     parent: str
@@ -27,18 +19,18 @@ class Dependency(_Wire):
     call_count: int
 
 
-class Dependencies(_Wire):
+class Dependencies(CamelWire):
     dependencies: tuple[Dependency, ...]
 
 
-class OlderDependencies(_Wire):
+class OlderDependencies(CamelWire):
     """Of the API that Jaeger's own pages use; ``errors`` is ``None`` where all went well."""
 
     data: tuple[Dependency, ...] | None
     errors: tuple[Any, ...] | None = None
 
 
-class AnyValue(_Wire):
+class AnyValue(CamelWire):
     """Exactly one of them is there; 64-bit integers are texts."""
 
     string_value: str | None = None
@@ -55,24 +47,24 @@ class AnyValue(_Wire):
         return next((str(value) for value in values if value is not None), None)
 
 
-class KeyValue(_Wire):
+class KeyValue(CamelWire):
     key: str
     value: AnyValue = AnyValue()
 
 
-class Status(_Wire):
+class Status(CamelWire):
     """``code`` 2, or its name, is an error."""
 
     code: int | str = 0
     message: str = ""
 
 
-class SpanEvent(_Wire):
+class SpanEvent(CamelWire):
     name: str = ""
     attributes: tuple[KeyValue, ...] = ()
 
 
-class Span(_Wire):
+class Span(CamelWire):
     trace_id: str
     span_id: str
     name: str = ""
@@ -84,38 +76,38 @@ class Span(_Wire):
     events: tuple[SpanEvent, ...] = ()
 
 
-class ScopeSpans(_Wire):
+class ScopeSpans(CamelWire):
     spans: tuple[Span, ...] = ()
 
 
-class Resource(_Wire):
+class Resource(CamelWire):
     attributes: tuple[KeyValue, ...] = ()
 
 
-class ResourceSpans(_Wire):
+class ResourceSpans(CamelWire):
     resource: Resource = Resource()
     scope_spans: tuple[ScopeSpans, ...] = ()
 
 
-class TracesData(_Wire):
+class TracesData(CamelWire):
     """Empty lists are left out, as in all JSON of protocol buffers."""
 
     resource_spans: tuple[ResourceSpans, ...] = ()
 
 
-class Traces(_Wire):
+class Traces(CamelWire):
     """Over HTTP the traces are wrapped once more."""
 
     result: TracesData
 
 
-class Services(_Wire):
+class Services(CamelWire):
     """Protocol buffers leave an empty list out: then there is nothing else, either."""
 
     services: tuple[str, ...]
 
 
-class NoServices(_Wire):
+class NoServices(CamelWire):
     model_config = ConfigDict(extra="forbid")
 
 

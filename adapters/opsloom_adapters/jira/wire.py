@@ -4,43 +4,18 @@ Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
-    AliasGenerator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import CamelWire, Text, UtcTime
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-UtcTime = Annotated[AwareDatetime, AfterValidator(_utc)]
-"""Jira writes ``2026-03-03T09:21:00.000+0000``, with the offset of the asking user's time zone."""
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class User(_Wire):
+class User(CamelWire):
     """An account. Its name and address are hidden where its owner wants that."""
 
     account_id: Text = ""
@@ -48,18 +23,18 @@ class User(_Wire):
     email_address: Text = ""
 
 
-class StatusCategory(_Wire):
+class StatusCategory(CamelWire):
     """``key`` is one of ``new``, ``indeterminate``, ``done`` and ``undefined``."""
 
     key: Text = ""
 
 
-class Status(_Wire):
+class Status(CamelWire):
     name: str
     status_category: StatusCategory = StatusCategory()
 
 
-class Named(_Wire):
+class Named(CamelWire):
     """Anything with an id and a name: a priority, a component, an issue type."""
 
     id: Text = ""
@@ -67,11 +42,11 @@ class Named(_Wire):
     subtask: bool = False
 
 
-class ProjectRef(_Wire):
+class ProjectRef(CamelWire):
     key: str
 
 
-class IssueFields(_Wire):
+class IssueFields(CamelWire):
     """The fields that are asked for; what else is there are custom fields. ``description`` is a document (ADF)."""
 
     model_config = ConfigDict(extra="allow")
@@ -98,12 +73,12 @@ def _name_of(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-class Issue(_Wire):
+class Issue(CamelWire):
     key: str
     fields: IssueFields
 
 
-class SearchPage(_Wire):
+class SearchPage(CamelWire):
     """One page of a search; there is no total, and no token after the last one."""
 
     issues: tuple[Issue, ...]
@@ -111,19 +86,19 @@ class SearchPage(_Wire):
     is_last: bool | None = None
 
 
-class ChangedField(_Wire):
+class ChangedField(CamelWire):
     field: Text = ""
     from_string: Text = ""
     to_string: Text = ""
 
 
-class ChangelogEntry(_Wire):
+class ChangelogEntry(CamelWire):
     author: User | None = None
     created: UtcTime
     items: tuple[ChangedField, ...] = ()
 
 
-class Changelog(_Wire):
+class Changelog(CamelWire):
     histories: tuple[ChangelogEntry, ...]
 
 
@@ -131,23 +106,23 @@ class IssueWithChangelog(Issue):
     changelog: Changelog
 
 
-class Comment(_Wire):
+class Comment(CamelWire):
     author: User | None = None
     body: JsonValue = None
     created: UtcTime
 
 
-class Comments(_Wire):
+class Comments(CamelWire):
     comments: tuple[Comment, ...]
 
 
-class TransitionField(_Wire):
+class TransitionField(CamelWire):
     name: Text = ""
     required: bool = False
     has_default_value: bool = False
 
 
-class Transition(_Wire):
+class Transition(CamelWire):
     """``fields`` are those that its screen takes."""
 
     id: str
@@ -156,42 +131,42 @@ class Transition(_Wire):
     fields: Mapping[str, TransitionField] = Field(default_factory=dict)
 
 
-class Transitions(_Wire):
+class Transitions(CamelWire):
     transitions: tuple[Transition, ...]
 
 
-class Project(_Wire):
+class Project(CamelWire):
     key: str
     issue_types: tuple[Named, ...]
     components: tuple[Named, ...] = ()
 
 
-class Priorities(_Wire):
+class Priorities(CamelWire):
     values: tuple[Named, ...]
 
 
-class RemoteObject(_Wire):
+class RemoteObject(CamelWire):
     url: Text = ""
 
 
-class RemoteLink(_Wire):
+class RemoteLink(CamelWire):
     global_id: Text = ""
     object: RemoteObject
 
 
-class CreatedIssue(_Wire):
+class CreatedIssue(CamelWire):
     key: str = Field(min_length=1)
 
 
-class HeldPermission(_Wire):
+class HeldPermission(CamelWire):
     have_permission: bool
 
 
-class Permissions(_Wire):
+class Permissions(CamelWire):
     permissions: Mapping[str, HeldPermission]
 
 
-class Myself(_Wire):
+class Myself(CamelWire):
     account_id: str = Field(min_length=1)
 
 

@@ -3,44 +3,30 @@
 Source: https://github.com/kubernetes/kubernetes/blob/master/api/openapi-spec/swagger.json
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import (
-    AliasGenerator,
     AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     JsonValue,
     TypeAdapter,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import CamelWire, Labels
 
 T = TypeVar("T")
 JsonObject = dict[str, JsonValue]
-Strings = Annotated[Mapping[str, str], BeforeValidator(lambda value: {} if value is None else value)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        defer_build=True,
-        alias_generator=AliasGenerator(validation_alias=to_camel),
-    )
-
-
-class OwnerReference(_Wire):
+class OwnerReference(CamelWire):
     kind: str
     name: str
     uid: str
     controller: bool = False
 
 
-class ObjectMeta(_Wire):
+class ObjectMeta(CamelWire):
     """``generation`` counts the changes of what was asked for, ``resource_version`` those of anything."""
 
     name: str
@@ -50,8 +36,8 @@ class ObjectMeta(_Wire):
     generation: int = 0
     creation_timestamp: AwareDatetime
     deletion_timestamp: AwareDatetime | None = None
-    labels: Strings = Field(default_factory=dict)
-    annotations: Strings = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
+    annotations: Labels = Field(default_factory=dict)
     owner_references: tuple[OwnerReference, ...] = ()
 
     @property
@@ -60,7 +46,7 @@ class ObjectMeta(_Wire):
         return next((owner for owner in self.owner_references if owner.controller), None)
 
 
-class Condition(_Wire):
+class Condition(CamelWire):
     """Of a Deployment or a pod; ``status`` is ``True``, ``False`` or ``Unknown``."""
 
     type: str
@@ -71,21 +57,21 @@ class Condition(_Wire):
     last_update_time: AwareDatetime | None = None
 
 
-class Container(_Wire):
+class Container(CamelWire):
     name: str
     image: str = ""
 
 
-class TemplateMeta(_Wire):
-    labels: Strings = Field(default_factory=dict)
-    annotations: Strings = Field(default_factory=dict)
+class TemplateMeta(CamelWire):
+    labels: Labels = Field(default_factory=dict)
+    annotations: Labels = Field(default_factory=dict)
 
 
-class TemplateSpec(_Wire):
+class TemplateSpec(CamelWire):
     containers: tuple[Container, ...]
 
 
-class PodTemplate(_Wire):
+class PodTemplate(CamelWire):
     """``whole`` is the template as it was sent, to compare it and to put it back."""
 
     metadata: TemplateMeta = Field(default_factory=TemplateMeta)
@@ -98,18 +84,18 @@ class PodTemplate(_Wire):
         return {**value, "whole": value} if isinstance(value, dict) else value
 
 
-class LabelSelector(_Wire):
-    match_labels: Strings = Field(default_factory=dict)
+class LabelSelector(CamelWire):
+    match_labels: Labels = Field(default_factory=dict)
 
 
-class DeploymentSpec(_Wire):
+class DeploymentSpec(CamelWire):
     replicas: int = 1
     paused: bool = False
     selector: LabelSelector
     template: PodTemplate
 
 
-class DeploymentStatus(_Wire):
+class DeploymentStatus(CamelWire):
     observed_generation: int = 0
     replicas: int = 0
     updated_replicas: int = 0
@@ -118,7 +104,7 @@ class DeploymentStatus(_Wire):
     conditions: tuple[Condition, ...] = ()
 
 
-class Deployment(_Wire):
+class Deployment(CamelWire):
     metadata: ObjectMeta
     spec: DeploymentSpec
     status: DeploymentStatus = Field(default_factory=DeploymentStatus)
@@ -128,32 +114,32 @@ class Deployment(_Wire):
         return next((one for one in self.status.conditions if one.type == kind), None)
 
 
-class ReplicaSetSpec(_Wire):
+class ReplicaSetSpec(CamelWire):
     template: PodTemplate
 
 
-class ReplicaSet(_Wire):
+class ReplicaSet(CamelWire):
     metadata: ObjectMeta
     spec: ReplicaSetSpec
 
 
-class ObjectReference(_Wire):
+class ObjectReference(CamelWire):
     kind: str = ""
     name: str = ""
     namespace: str = ""
 
 
-class EventSeries(_Wire):
+class EventSeries(CamelWire):
     count: int = 0
     last_observed_time: AwareDatetime | None = None
 
 
-class EventSource(_Wire):
+class EventSource(CamelWire):
     component: str = ""
     host: str = ""
 
 
-class Event(_Wire):
+class Event(CamelWire):
     """A repeated event is one object that is counted up; which of its times are filled depends on who wrote it."""
 
     metadata: ObjectMeta
@@ -170,23 +156,23 @@ class Event(_Wire):
     reporting_component: str = ""
 
 
-class Waiting(_Wire):
+class Waiting(CamelWire):
     reason: str = ""
     message: str = ""
 
 
-class Running(_Wire):
+class Running(CamelWire):
     started_at: AwareDatetime | None = None
 
 
-class Terminated(_Wire):
+class Terminated(CamelWire):
     exit_code: int
     reason: str = ""
     message: str = ""
     finished_at: AwareDatetime | None = None
 
 
-class ContainerState(_Wire):
+class ContainerState(CamelWire):
     """At most one of them."""
 
     waiting: Waiting | None = None
@@ -194,7 +180,7 @@ class ContainerState(_Wire):
     terminated: Terminated | None = None
 
 
-class ContainerStatus(_Wire):
+class ContainerStatus(CamelWire):
     name: str
     image: str = ""
     ready: bool = False
@@ -203,7 +189,7 @@ class ContainerStatus(_Wire):
     last_state: ContainerState = Field(default_factory=ContainerState)
 
 
-class PodStatus(_Wire):
+class PodStatus(CamelWire):
     phase: str = ""
     reason: str = ""
     message: str = ""
@@ -212,11 +198,11 @@ class PodStatus(_Wire):
     container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class PodSpec(_Wire):
+class PodSpec(CamelWire):
     node_name: str = ""
 
 
-class Pod(_Wire):
+class Pod(CamelWire):
     metadata: ObjectMeta
     spec: PodSpec = Field(default_factory=PodSpec)
     status: PodStatus
@@ -226,45 +212,45 @@ class Pod(_Wire):
         return next((one for one in self.status.conditions if one.type == kind), None)
 
 
-class ScaleTarget(_Wire):
+class ScaleTarget(CamelWire):
     kind: str
     name: str
 
 
-class AutoscalerSpec(_Wire):
+class AutoscalerSpec(CamelWire):
     scale_target_ref: ScaleTarget
     min_replicas: int = 1
     max_replicas: int
 
 
-class Autoscaler(_Wire):
+class Autoscaler(CamelWire):
     """``autoscaling/v2`` HorizontalPodAutoscaler."""
 
     metadata: ObjectMeta
     spec: AutoscalerSpec
 
 
-class ListMeta(_Wire):
+class ListMeta(CamelWire):
     """``rest`` is the token of the next page, empty on the last."""
 
     rest: str = Field("", validation_alias="continue")
 
 
-class ObjectList(_Wire, Generic[T]):
+class ObjectList(CamelWire, Generic[T]):
     metadata: ListMeta
     items: tuple[T, ...]
 
 
-class Version(_Wire):
+class Version(CamelWire):
     git_version: str
 
 
-class AccessReviewStatus(_Wire):
+class AccessReviewStatus(CamelWire):
     allowed: bool
     evaluation_error: str = ""
 
 
-class AccessReview(_Wire):
+class AccessReview(CamelWire):
     status: AccessReviewStatus
 
 

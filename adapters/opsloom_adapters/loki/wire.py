@@ -3,28 +3,26 @@
 Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+from opsloom.adapter_api.json_shapes import Many, Wire
 
 
-class Pattern(_Wire):
+class Pattern(Wire):
     """``samples`` are (unix seconds, entries of that form)."""
 
     pattern: str
     samples: tuple[tuple[int, int], ...]
 
 
-class Patterns(_Wire):
+class Patterns(Wire):
     status: Literal["success"]
-    data: Annotated[tuple[Pattern, ...], BeforeValidator(lambda value: () if value is None else value)]
+    data: Many[Pattern]
 
 
-class BuildInfo(_Wire):
+class BuildInfo(Wire):
     version: str
 
 

@@ -18,7 +18,7 @@ _PAGES = {
 class OpsgenieConfig(HttpConfig):
     """``base_url`` is ``https://api.opsgenie.com``, or ``https://api.eu.opsgenie.com`` for accounts in the EU."""
 
-    token_prefix: ClassVar[str] = "GenieKey "  # noqa: S105 - the scheme, no secret
+    authorization_prefix: ClassVar[str] = "GenieKey "
 
     service_key: TagKey = Field(
         "service", description="what names the service of an alert: tags such as service:checkout, or a detail"

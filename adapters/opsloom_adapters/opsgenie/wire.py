@@ -4,69 +4,39 @@ Source: https://docs.opsgenie.com/docs/alert-api and its neighbours, https://git
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import (
-    AfterValidator,
-    AliasGenerator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, CamelWire, Many, Text, Texts, UtcTime
 
 T = TypeVar("T")
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+Pairs = Annotated[Mapping[str, Text], EMPTY_IF_NULL]
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _no_pairs_when_null(value: Any) -> Any:
-    return {} if value is None else value
-
-
-UtcTime = Annotated[AwareDatetime, AfterValidator(_utc)]
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
-Pairs = Annotated[Mapping[str, Text], BeforeValidator(_no_pairs_when_null)]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", defer_build=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
-
-
-class Responder(_Wire):
+class Responder(CamelWire):
     """Whom an alert was routed to; Opsgenie tells the id only."""
 
     type: Text = ""
     id: Text = ""
 
 
-class Named(_Wire):
+class Named(CamelWire):
     id: Text = ""
     name: Text = ""
 
 
-class Report(_Wire):
+class Report(CamelWire):
     acknowledged_by: Text = ""
     closed_by: Text = ""
 
 
-class Alert(_Wire):
+class Alert(CamelWire):
     """An alert; ``description``, ``details`` and ``entity`` are sent of a single one only."""
 
     id: str = Field(min_length=1)
@@ -77,7 +47,7 @@ class Alert(_Wire):
     acknowledged: bool = False
     snoozed: bool = False
     snoozed_until: UtcTime | None = None
-    tags: Annotated[tuple[str, ...], BeforeValidator(_none_when_null)] = ()
+    tags: Texts = ()
     count: int = 1
     created_at: UtcTime
     updated_at: UtcTime | None = None
@@ -85,7 +55,7 @@ class Alert(_Wire):
     source: Text = ""
     owner: Text = ""
     priority: Text = ""
-    responders: Annotated[tuple[Responder, ...], BeforeValidator(_none_when_null)] = ()
+    responders: Many[Responder] = ()
     integration: Named = Named()
     report: Report | None = None
     entity: Text = ""
@@ -93,39 +63,39 @@ class Alert(_Wire):
     details: Pairs = Field(default_factory=dict)
 
 
-class Note(_Wire):
+class Note(CamelWire):
     note: Text = ""
 
 
-class User(_Wire):
+class User(CamelWire):
     username: Text = ""
 
 
-class Member(_Wire):
+class Member(CamelWire):
     user: User = User()
 
 
-class Team(_Wire):
+class Team(CamelWire):
     id: str
     name: str
     description: Text = ""
-    members: Annotated[tuple[Member, ...], BeforeValidator(_none_when_null)] = ()
+    members: Many[Member] = ()
 
 
-class Service(_Wire):
+class Service(CamelWire):
     name: str
     description: Text = ""
     team_id: Text = ""
 
 
-class Schedule(_Wire):
+class Schedule(CamelWire):
     id: str
     name: str
     enabled: bool = True
     owner_team: Named | None = None
 
 
-class Period(_Wire):
+class Period(CamelWire):
     """Who is on call from when to when; a user, or an escalation or team by its name."""
 
     start_date: UtcTime
@@ -133,45 +103,45 @@ class Period(_Wire):
     recipient: Named | None = None
 
 
-class Rotation(_Wire):
-    periods: Annotated[tuple[Period, ...], BeforeValidator(_none_when_null)] = ()
+class Rotation(CamelWire):
+    periods: Many[Period] = ()
 
 
-class FinalTimeline(_Wire):
+class FinalTimeline(CamelWire):
     rotations: tuple[Rotation, ...]
 
 
-class Timeline(_Wire):
+class Timeline(CamelWire):
     final_timeline: FinalTimeline
 
 
-class Delay(_Wire):
+class Delay(CamelWire):
     """Minutes, unless Opsgenie says otherwise."""
 
     time_amount: int
     time_unit: Text = "minutes"
 
 
-class Rule(_Wire):
+class Rule(CamelWire):
     delay: Delay
     recipient: Named
     notify_type: Text = ""
 
 
-class Escalation(_Wire):
+class Escalation(CamelWire):
     id: str
     name: str
     owner_team: Named | None = None
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_none_when_null)] = ()
+    rules: Many[Rule] = ()
 
 
-class Paging(_Wire):
+class Paging(CamelWire):
     """``next`` is the address of the page that follows, where one does."""
 
     next: Text = ""
 
 
-class Reply(_Wire, Generic[T]):
+class Reply(CamelWire, Generic[T]):
     """Every answer is wrapped in ``data``."""
 
     data: T

@@ -16,6 +16,7 @@ from opsloom.adapter_api.http import HttpClient
 from opsloom.adapter_api.http_errors import error_of_change
 from opsloom.adapter_api.http_json import parse_json
 from opsloom.adapter_api.http_paths import path_segment
+from opsloom.adapter_api.json_shapes import Many
 from opsloom.model.errors import UnavailableError, UnexpectedAnswerError, UnsupportedError
 from opsloom.model.window import Window, format_time
 from opsloom_adapters.opsorch import wire
@@ -31,7 +32,7 @@ class Collection(Generic[T]):
     """Records of one capability of OpsOrch: ``POST /NAME/query`` gives many, ``GET /NAME/ID`` one."""
 
     name: str
-    many: TypeAdapter[wire.Many[T]]
+    many: TypeAdapter[Many[T]]
 
 
 ALERTS = Collection("alerts", wire.ALERTS)

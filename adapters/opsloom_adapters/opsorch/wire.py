@@ -9,16 +9,15 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
-    AliasGenerator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import EMPTY_IF_NULL, CamelWire, Many, Texts
 
 T = TypeVar("T")
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -31,39 +30,21 @@ def _utc(moment: datetime) -> datetime:
         return NEVER
 
 
-def _nothing_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _empty_when_null(value: Any) -> Any:
-    return {} if value is None else value
-
-
 def _as_entries(value: Any) -> Any:
     """Earlier versions of OpsOrch send the list without the object around it."""
     return {"entries": value} if value is None or isinstance(value, list) else value
 
 
 Time = Annotated[AwareDatetime, AfterValidator(_utc)]
-Many = Annotated[tuple[T, ...], BeforeValidator(_nothing_when_null)]
-Bag = Annotated[dict[str, JsonValue], BeforeValidator(_empty_when_null)]
-Tags = Annotated[dict[str, str], BeforeValidator(_empty_when_null)]
+Bag = Annotated[dict[str, JsonValue], EMPTY_IF_NULL]
+Tags = Annotated[dict[str, str], EMPTY_IF_NULL]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        defer_build=True,
-        alias_generator=AliasGenerator(validation_alias=to_camel),
-    )
-
-
-class Health(_Wire):
+class Health(CamelWire):
     status: Literal["ok"]
 
 
-class _Trouble(_Wire):
+class _Trouble(CamelWire):
     """What OpsOrch says of an alert and of an incident alike."""
 
     id: str
@@ -86,7 +67,7 @@ class Incident(_Trouble):
     pass
 
 
-class TimelineEntry(_Wire):
+class TimelineEntry(CamelWire):
     id: str
     at: Time
     kind: str
@@ -94,13 +75,13 @@ class TimelineEntry(_Wire):
     actor: Bag = Field(default_factory=dict)
 
 
-class Ticket(_Wire):
+class Ticket(CamelWire):
     id: str
     key: str = ""
     title: str
     description: str = ""
     status: str
-    assignees: Many[str] = ()
+    assignees: Texts = ()
     reporter: str = ""
     url: str = ""
     created_at: Time
@@ -108,7 +89,7 @@ class Ticket(_Wire):
     fields: Bag = Field(default_factory=dict)
 
 
-class Deployment(_Wire):
+class Deployment(CamelWire):
     id: str
     service: str = ""
     environment: str = ""
@@ -122,27 +103,27 @@ class Deployment(_Wire):
     metadata: Bag = Field(default_factory=dict)
 
 
-class Service(_Wire):
+class Service(CamelWire):
     id: str
     name: str
     url: str = ""
     tags: Tags = Field(default_factory=dict)
 
 
-class Team(_Wire):
+class Team(CamelWire):
     id: str
     name: str
     url: str = ""
 
 
-class TeamMember(_Wire):
+class TeamMember(CamelWire):
     id: str
     name: str = ""
     email: str = ""
     handle: str = ""
 
 
-class LogEntry(_Wire):
+class LogEntry(CamelWire):
     timestamp: Time
     message: str
     severity: str = ""
@@ -151,28 +132,28 @@ class LogEntry(_Wire):
     fields: Bag = Field(default_factory=dict)
 
 
-class LogEntries(_Wire):
+class LogEntries(CamelWire):
     entries: Many[LogEntry]
     url: str = ""
 
 
-class MetricDescriptor(_Wire):
+class MetricDescriptor(CamelWire):
     name: str
     type: str = ""
     description: str = ""
     unit: str = ""
 
 
-class MetricDescriptors(_Wire):
+class MetricDescriptors(CamelWire):
     metrics: Many[MetricDescriptor]
 
 
-class MetricPoint(_Wire):
+class MetricPoint(CamelWire):
     timestamp: Time
     value: float
 
 
-class MetricSeries(_Wire):
+class MetricSeries(CamelWire):
     name: str
     service: str = ""
     labels: Bag = Field(default_factory=dict)

@@ -14,7 +14,7 @@ Email = Annotated[str, StringConstraints(pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-
 class PagerdutyConfig(HttpConfig):
     """One account. ``token`` is an API key, or with ``oauth`` an access token of a PagerDuty app."""
 
-    token_prefix: ClassVar[str] = "Token token="  # noqa: S105 - the scheme, no secret
+    authorization_prefix: ClassVar[str] = "Token token="
 
     base_url: HttpUrl = Field(
         "https://api.pagerduty.com", description="address of the REST API; https://api.eu.pagerduty.com in the EU"

@@ -1,7 +1,7 @@
 """PagerDuty's incidents, change events and services as ours."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from opsloom.model.alerts import Alert, AlertStatus, Severity
@@ -44,9 +44,9 @@ def alert_of(
         service=_name(heard.service),
         team=_team(heard, team),
         summary="; ".join(dict.fromkeys(one.summary for one in alerts if one.summary)),
-        starts_at=heard.created_at.astimezone(UTC),
+        starts_at=heard.created_at,
         ends_at=_end_of(heard),
-        updated_at=_utc(heard.updated_at),
+        updated_at=heard.updated_at,
         fingerprint=heard.incident_key,
         attributes=_attributes(heard),
     )
@@ -72,9 +72,9 @@ def incident_of(
         service=_name(heard.service),
         team=_team(heard, None),
         assignees=assignees_of(heard),
-        starts_at=heard.created_at.astimezone(UTC),
+        starts_at=heard.created_at,
         ends_at=_end_of(heard),
-        updated_at=_utc(heard.updated_at),
+        updated_at=heard.updated_at,
         alerts=tuple(one.summary for one in alerts if one.summary),
         timeline=tuple(sorted(map(_timeline_entry, log_entries), key=lambda entry: entry.at)),
     )
@@ -105,7 +105,7 @@ def deploy_of(
         ref=Ref(RefKind.DEPLOY, instance, native_id),
         link=safe_link(heard.html_url),
         kind=ChangeKind.DEPLOY,
-        at=heard.timestamp.astimezone(UTC),
+        at=heard.timestamp,
         service=service if service in services else next(iter(services), None),
         title=heard.summary,
         attributes={name: value for name, value in told.items() if value},
@@ -139,15 +139,15 @@ def safe_link(url: str) -> str | None:
 
 def _end_of(heard: wire.Incident) -> datetime | None:
     if heard.resolved_at is not None:
-        return heard.resolved_at.astimezone(UTC)
-    return _utc(heard.last_status_change_at) if heard.status == RESOLVED else None
+        return heard.resolved_at
+    return heard.last_status_change_at if heard.status == RESOLVED else None
 
 
 def _timeline_entry(heard: wire.LogEntry) -> TimelineEntry:
     """A note is worth more than the sentence that there is one."""
     note = (heard.channel.content or heard.channel.summary) if heard.channel and heard.channel.type == "note" else ""
     return TimelineEntry(
-        at=heard.created_at.astimezone(UTC),
+        at=heard.created_at,
         kind=heard.type.removesuffix("_log_entry"),
         author=heard.agent.summary if heard.agent else "",
         text=note or heard.summary,
@@ -175,10 +175,6 @@ def _team(heard: wire.Incident, wanted: str | None) -> str | None:
 
 def _name(reference: wire.Reference | None) -> str | None:
     return (reference.summary or reference.id) if reference else None
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
 
 
 def _said(value: object) -> str:

@@ -1,7 +1,6 @@
 """OwnershipReader on PagerDuty: services, their teams, who is on call for them, and whom to call next."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from opsloom.adapter_api.call import Call
 from opsloom.adapter_api.paging import Fetched, read_pages
@@ -75,8 +74,8 @@ def on_call_of(shifts: Iterable[wire.OnCall], team: str) -> tuple[OnCall, ...]:
                 team=team,
                 user=one.user.summary or one.user.id,
                 schedule=one.schedule.summary if one.schedule else "",
-                starts_at=_utc(one.start),
-                ends_at=_utc(one.end),
+                starts_at=one.start,
+                ends_at=one.end,
             )
             for one in by_level
             if one.escalation_level == by_level[0].escalation_level
@@ -104,7 +103,3 @@ async def _team_of(client: PagerdutyClient, team: wire.Reference, call: Call) ->
         members=tuple(one.user.summary or one.user.id for one in members),
         contacts=(Link(title="PagerDuty", url=page),) if page else (),
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None

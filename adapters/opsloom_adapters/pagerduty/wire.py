@@ -6,34 +6,23 @@ Source: https://developer.pagerduty.com/api-reference/
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BeforeValidator, Field, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Many, Text, UtcTime, Wire
 
 T = TypeVar("T")
-
-
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
 
 
 def _object_or_nothing(value: Any) -> Any:
     return value if isinstance(value, dict) else {}
 
 
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
 Id = Annotated[str, Field(min_length=1)]
 Details = Annotated[Mapping[str, Any], BeforeValidator(_object_or_nothing)]
 """Whatever a sender put there: an object, or a text that says nothing to a machine."""
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Reference(_Wire):
+class Reference(Wire):
     """Something that another record names; ``summary`` is what it is called."""
 
     id: Id
@@ -42,52 +31,52 @@ class Reference(_Wire):
     html_url: Text = ""
 
 
-References = Annotated[tuple[Reference, ...], BeforeValidator(_none_when_null)]
+References = Many[Reference]
 
 
-class Assignment(_Wire):
+class Assignment(Wire):
     assignee: Reference
 
 
-class AcknowledgedBy(_Wire):
+class AcknowledgedBy(Wire):
     acknowledger: Reference
 
 
-class PendingAction(_Wire):
+class PendingAction(Wire):
     """What PagerDuty will do by itself: ``unacknowledge``, ``resolve``, ``urgency_change``, ``escalate``."""
 
     type: str
-    at: AwareDatetime
+    at: UtcTime
 
 
-class AlertCounts(_Wire):
+class AlertCounts(Wire):
     all: int = 0
     triggered: int = 0
 
 
-class Incident(_Wire):
+class Incident(Wire):
     id: Id
     incident_number: int | None = None
     title: Text = ""
     html_url: Text = ""
     status: str
-    created_at: AwareDatetime
-    updated_at: AwareDatetime | None = None
-    resolved_at: AwareDatetime | None = None
-    last_status_change_at: AwareDatetime | None = None
+    created_at: UtcTime
+    updated_at: UtcTime | None = None
+    resolved_at: UtcTime | None = None
+    last_status_change_at: UtcTime | None = None
     incident_key: Text = ""
     service: Reference | None = None
     teams: References = ()
-    assignments: Annotated[tuple[Assignment, ...], BeforeValidator(_none_when_null)] = ()
-    acknowledgements: Annotated[tuple[AcknowledgedBy, ...], BeforeValidator(_none_when_null)] = ()
+    assignments: Many[Assignment] = ()
+    acknowledgements: Many[AcknowledgedBy] = ()
     escalation_policy: Reference | None = None
     priority: Reference | None = None
     urgency: Text = ""
     alert_counts: AlertCounts | None = None
-    pending_actions: Annotated[tuple[PendingAction, ...], BeforeValidator(_none_when_null)] = ()
+    pending_actions: Many[PendingAction] = ()
 
 
-class Alert(_Wire):
+class Alert(Wire):
     """What a monitoring tool sent; several make one incident."""
 
     summary: Text = ""
@@ -95,7 +84,7 @@ class Alert(_Wire):
     status: Text = ""
 
 
-class Channel(_Wire):
+class Channel(Wire):
     """How a log entry came about. A note's text is in ``content``, in older answers in ``summary``."""
 
     type: Text = ""
@@ -103,19 +92,19 @@ class Channel(_Wire):
     summary: Text = ""
 
 
-class LogEntry(_Wire):
+class LogEntry(Wire):
     type: str
-    created_at: AwareDatetime
+    created_at: UtcTime
     summary: Text = ""
     agent: Reference | None = None
     channel: Channel | None = None
 
 
-class Note(_Wire):
+class Note(Wire):
     content: str
 
 
-class Service(_Wire):
+class Service(Wire):
     id: Id
     name: str
     description: Text = ""
@@ -124,7 +113,7 @@ class Service(_Wire):
     escalation_policy: Reference | None = None
 
 
-class Named(_Wire):
+class Named(Wire):
     """A team, schedule or escalation policy in a search by its name."""
 
     id: Id
@@ -135,44 +124,44 @@ class User(Named):
     email: Text = ""
 
 
-class Member(_Wire):
+class Member(Wire):
     user: Reference
 
 
-class EscalationRule(_Wire):
+class EscalationRule(Wire):
     """``targets`` are users and schedules; after the delay without an acknowledgement the next rule counts."""
 
     escalation_delay_in_minutes: int
     targets: tuple[Reference, ...]
 
 
-class EscalationPolicy(_Wire):
+class EscalationPolicy(Wire):
     id: Id
     escalation_rules: tuple[EscalationRule, ...]
 
 
-class OnCall(_Wire):
+class OnCall(Wire):
     """Without ``start`` and ``end`` somebody is on call for ever, named by the policy itself."""
 
     user: Reference
     schedule: Reference | None = None
     escalation_level: int
-    start: AwareDatetime | None = None
-    end: AwareDatetime | None = None
+    start: UtcTime | None = None
+    end: UtcTime | None = None
 
 
-class Link(_Wire):
+class Link(Wire):
     href: Text = ""
 
 
-class ChangeEvent(_Wire):
+class ChangeEvent(Wire):
     summary: Text = ""
-    timestamp: AwareDatetime
+    timestamp: UtcTime
     html_url: Text = ""
     source: Text = ""
     services: References = ()
     integration: Reference | None = None
-    links: Annotated[tuple[Link, ...], BeforeValidator(_none_when_null)] = ()
+    links: Many[Link] = ()
     custom_details: Details = Field(default_factory=dict)
 
 
@@ -187,14 +176,14 @@ _LISTS = (
 _SINGLES = ("incident", "service", "escalation_policy", "change_event")
 
 
-class Listed(_Wire, Generic[T]):
+class Listed(Wire, Generic[T]):
     """One page of classic paging; its rows are under the name of their kind."""
 
     rows: tuple[T, ...] = Field(validation_alias=AliasChoices(*_LISTS))
     more: bool = False
 
 
-class Single(_Wire, Generic[T]):
+class Single(Wire, Generic[T]):
     """One record, under the name of its kind."""
 
     row: T = Field(validation_alias=AliasChoices(*_SINGLES))

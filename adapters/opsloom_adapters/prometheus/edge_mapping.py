@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from opsloom.adapter_api.dialects.json_shapes import Labels
 from opsloom.adapter_api.dialects.prometheus.wire import HeardSeries
+from opsloom.adapter_api.json_shapes import Labels
 from opsloom.model.topology import Dependency, DependencyKind, DependencySource, NodeKind
 from opsloom_adapters.prometheus.edge_metrics import EdgeMetric
 from opsloom_adapters.prometheus.edge_promql import NAMELESS

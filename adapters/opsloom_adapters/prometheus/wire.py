@@ -4,17 +4,17 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Labels, Texts, Wire, absent_when_null
 from opsloom.adapter_api.dialects.prometheus.wire import Metadata, QueryData
+from opsloom.adapter_api.json_shapes import CamelWire, Labels, Many, Texts
 
 T = TypeVar("T")
 
 
-class Envelope(Wire, Generic[T]):
+class Envelope(CamelWire, Generic[T]):
     """Around every answer. ``is_partial`` is said by clusters of VictoriaMetrics."""
 
     status: str
@@ -25,7 +25,7 @@ class Envelope(Wire, Generic[T]):
     is_partial: bool = False
 
 
-class ActiveAlert(Wire):
+class ActiveAlert(CamelWire):
     labels: Mapping[str, str]
     annotations: Labels = Field(default_factory=dict)
     state: str
@@ -33,25 +33,25 @@ class ActiveAlert(Wire):
     value: str = ""
 
 
-class Rule(Wire):
+class Rule(CamelWire):
     """``alerts`` may be left out by a rule that has none."""
 
     name: str = ""
     type: str = "alerting"
     query: str = ""
     health: str = ""
-    alerts: Annotated[tuple[ActiveAlert, ...], BeforeValidator(absent_when_null)] = ()
+    alerts: Many[ActiveAlert] = ()
 
 
-class RuleGroup(Wire):
+class RuleGroup(CamelWire):
     rules: tuple[Rule, ...]
 
 
-class RuleDiscovery(Wire):
+class RuleDiscovery(CamelWire):
     groups: tuple[RuleGroup, ...]
 
 
-class BuildInfo(Wire):
+class BuildInfo(CamelWire):
     version: str = ""
 
 

@@ -6,7 +6,9 @@ Source: https://www.roundup-tracker.org/docs/rest.html
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Many, Text, Wire
 
 T = TypeVar("T")
 
@@ -26,23 +28,11 @@ def _linked(value: Any) -> Any:
     return {"id": value.get("id"), "label": next(iter(labels), "")}
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
 """It goes back into addresses, so it may hold nothing but digits."""
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Linked(_Wire):
+class Linked(Wire):
     """An item that a ticket links to. ``label`` is what it is called, empty if that was not sent."""
 
     id: Id
@@ -51,10 +41,9 @@ class Linked(_Wire):
 
 Link = Annotated[Linked | None, BeforeValidator(_linked)]
 UtcTime = Annotated[datetime, BeforeValidator(_utc)]
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
 
 
-class Issue(_Wire):
+class Issue(Wire):
     """The properties of a ticket; one that the user may not view is absent."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -66,7 +55,7 @@ class Issue(_Wire):
     creator: Link = None
     creation: UtcTime
     activity: UtcTime
-    messages: Annotated[tuple[Linked, ...], BeforeValidator(_none_when_null)] = ()
+    messages: Many[Linked] = ()
 
     def text(self, name: str) -> str:
         """The property ``name`` as text: a string, or the label of a linked item."""
@@ -82,13 +71,13 @@ class ListedIssue(Issue):
     id: Id
 
 
-class PageLinks(_Wire):
+class PageLinks(Wire):
     """``next`` is there when there are more."""
 
     next: tuple[Any, ...] = ()
 
 
-class IssueCollection(_Wire):
+class IssueCollection(Wire):
     """One page. ``total_size`` is -1 where Roundup does not know it."""
 
     collection: tuple[ListedIssue, ...]
@@ -96,13 +85,13 @@ class IssueCollection(_Wire):
     links: PageLinks = Field(default_factory=PageLinks, validation_alias="@links")
 
 
-class ItemCollection(_Wire):
+class ItemCollection(Wire):
     """Items of any class, with their labels."""
 
     collection: tuple[Annotated[Linked, BeforeValidator(_linked)], ...]
 
 
-class OneIssue(_Wire):
+class OneIssue(Wire):
     """One ticket. ``etag`` changes with whatever changes on it."""
 
     id: Id
@@ -110,21 +99,21 @@ class OneIssue(_Wire):
     etag: str = Field("", validation_alias="@etag")
 
 
-class Created(_Wire):
+class Created(Wire):
     """What was made by a POST."""
 
     id: Id
 
 
-class Message(_Wire):
+class Message(Wire):
     content: Text = ""
 
 
-class OneMessage(_Wire):
+class OneMessage(Wire):
     attributes: Message
 
 
-class Reply(_Wire, Generic[T]):
+class Reply(Wire, Generic[T]):
     """Every answer is wrapped in ``data``."""
 
     data: T

@@ -7,7 +7,9 @@ is absent or empty. Names of columns stand in the classes, which also say what i
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Text, Wire
 
 T = TypeVar("T")
 
@@ -18,10 +20,6 @@ def _value(cell: Any) -> Any:
     return cell.get("value") if isinstance(cell, dict) else cell
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
 def _moment(cell: Any) -> Any:
     """The value is ``2026-03-03 09:21:00`` in UTC; what is displayed has the time zone and format of the user."""
     value = _value(cell)
@@ -30,18 +28,13 @@ def _moment(cell: Any) -> Any:
     return datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if value else None
 
 
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 OptionalMoment = Annotated[datetime | None, BeforeValidator(_moment)]
 SysId = Annotated[str, BeforeValidator(_value), StringConstraints(pattern=f"^{SYS_ID_PATTERN}$")]
 """It goes back into addresses and queries."""
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Cell(_Wire):
+class Cell(Wire):
     """One column of a row: what the database holds, and what people see of it."""
 
     value: Text = ""
@@ -55,7 +48,7 @@ class Cell(_Wire):
 EMPTY = Cell()
 
 
-class Row(_Wire):
+class Row(Wire):
     """A row of ``table``."""
 
     table: ClassVar[str]
@@ -195,7 +188,7 @@ class Probed(Row):
     table: ClassVar[str] = "incident"
 
 
-class OnCallMember(_Wire):
+class OnCallMember(Wire):
     """Somebody on call; ``order`` is the place in the line of escalation."""
 
     user_id: Annotated[Text, Field(validation_alias="userId")]
@@ -203,7 +196,7 @@ class OnCallMember(_Wire):
     order: float = 0.0
 
 
-class Result(_Wire, Generic[T]):
+class Result(Wire, Generic[T]):
     """Every answer is wrapped in ``result``."""
 
     result: T
@@ -216,7 +209,7 @@ def rows_of(row: type[T]) -> TypeAdapter[Result[list[T]]]:
 
 def row_of(row: type[T]) -> TypeAdapter[Result[T]]:
     """The answer with one row of this kind."""
-    return TypeAdapter(Result[row])  # type: ignore[valid-type]  # as above
+    return TypeAdapter(Result[row])  # type: ignore[valid-type]  # a class that is known at run time
 
 
 ON_CALL: TypeAdapter[Result[list[OnCallMember]]] = TypeAdapter(Result[list[OnCallMember]])

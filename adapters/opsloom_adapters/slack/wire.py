@@ -3,32 +3,21 @@
 Source: https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/objects
 """
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
+from pydantic import Field, JsonValue, StringConstraints, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Many, Text, Wire
 
 T = TypeVar("T")
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
 Ts = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9]{6}$")]
 """A message's time and, within its channel, its id: Unix seconds with six digits after the point."""
 ConversationId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{2,}$")]
 
 
-class Answer(_Wire):
+class Answer(Wire):
     """What every answer has. ``ok: false`` comes with status 200; ``needed`` goes with a missing scope."""
 
     ok: bool
@@ -36,27 +25,27 @@ class Answer(_Wire):
     needed: Text = ""
 
 
-class Attachment(_Wire):
+class Attachment(Wire):
     fallback: Text = ""
     pretext: Text = ""
     title: Text = ""
     text: Text = ""
 
 
-class File(_Wire):
+class File(Wire):
     name: Text = ""
 
 
-class BotProfile(_Wire):
+class BotProfile(Wire):
     name: Text = ""
 
 
-class Metadata(_Wire):
+class Metadata(Wire):
     event_type: Text = ""
     event_payload: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class Message(_Wire):
+class Message(Wire):
     ts: Ts
     text: Text = ""
     user: Text = ""
@@ -65,19 +54,19 @@ class Message(_Wire):
     bot_profile: BotProfile | None = None
     thread_ts: Ts | None = None
     reply_count: int | None = None
-    attachments: Annotated[tuple[Attachment, ...], BeforeValidator(_none_when_null)] = ()
-    blocks: Annotated[tuple[JsonValue, ...], BeforeValidator(_none_when_null)] = ()
-    files: Annotated[tuple[File, ...], BeforeValidator(_none_when_null)] = ()
+    attachments: Many[Attachment] = ()
+    blocks: Many[JsonValue] = ()
+    files: Many[File] = ()
     metadata: Metadata | None = None
 
 
-class NextPage(_Wire):
+class NextPage(Wire):
     """Where the next page starts; empty after the last."""
 
     next_cursor: Text = ""
 
 
-class Messages(_Wire):
+class Messages(Wire):
     messages: tuple[Message, ...]
     has_more: bool = False
     response_metadata: NextPage = NextPage()
@@ -89,7 +78,7 @@ class Messages(_Wire):
         return self.response_metadata.next_cursor or ("" if self.has_more else None)
 
 
-class Channel(_Wire):
+class Channel(Wire):
     id: ConversationId
     name: str
     created: int = 0
@@ -98,38 +87,38 @@ class Channel(_Wire):
     is_private: bool = False
 
 
-class Channels(_Wire):
+class Channels(Wire):
     channels: tuple[Channel, ...]
     response_metadata: NextPage = NextPage()
 
 
-class OneChannel(_Wire):
+class OneChannel(Wire):
     channel: Channel
 
 
-class Profile(_Wire):
+class Profile(Wire):
     display_name: Text = ""
     real_name: Text = ""
 
 
-class User(_Wire):
+class User(Wire):
     id: str
     name: Text = ""
     profile: Profile
 
 
-class OneUser(_Wire):
+class OneUser(Wire):
     user: User
 
 
-class Identity(_Wire):
+class Identity(Wire):
     """Whose token it is; ``url`` is the workspace's address."""
 
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^/]")]
     team: Text = ""
 
 
-class Sent(_Wire):
+class Sent(Wire):
     """A message that was posted or replaced."""
 
     channel: ConversationId

@@ -20,7 +20,7 @@ def _without_api(url: str) -> str:
 class UnleashConfig(HttpConfig):
     """``base_url`` is where Unleash's pages are, with the base path if it has one."""
 
-    token_prefix: ClassVar[str] = ""
+    authorization_prefix: ClassVar[str] = ""
 
     base_url: Annotated[HttpUrl, AfterValidator(_without_api)] = Field(description="address of Unleash, without /api")
     project: ProjectId | None = Field(None, description="id of the only project to look at; all without it")

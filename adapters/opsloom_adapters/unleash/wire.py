@@ -4,52 +4,33 @@ Source: https://docs.getunleash.io/reference/api/unleash; a server publishes its
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
-    AliasGenerator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     JsonValue,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
+
+from opsloom.adapter_api.json_shapes import CamelWire, Many, Text
 
 
-def _empty_when_null(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _none_when_null(value: Any) -> Any:
-    return () if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_empty_when_null)]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel), defer_build=True
-    )
-
-
-class Tag(_Wire):
+class Tag(CamelWire):
     type: str
     value: str
 
 
-Tags = Annotated[tuple[Tag, ...], BeforeValidator(_none_when_null)]
+Tags = Many[Tag]
 
 
-class ListedEnvironment(_Wire):
+class ListedEnvironment(CamelWire):
     name: str
     enabled: bool
 
 
-class ListedFlag(_Wire):
+class ListedFlag(CamelWire):
     """A row of ``searchFeatures``."""
 
     name: str
@@ -61,14 +42,14 @@ class ListedFlag(_Wire):
     tags: Tags = ()
 
 
-class FlagPage(_Wire):
+class FlagPage(CamelWire):
     """``total`` counts all that match."""
 
     features: tuple[ListedFlag, ...]
     total: int
 
 
-class Strategy(_Wire):
+class Strategy(CamelWire):
     """Whom a flag reaches while it is on; a disabled one counts for nothing."""
 
     id: Text = ""
@@ -80,7 +61,7 @@ class Strategy(_Wire):
     variants: tuple[JsonValue, ...] = ()
 
 
-class FlagEnvironment(_Wire):
+class FlagEnvironment(CamelWire):
     """A flag in one environment; ``last_seen_at`` and the counts of evaluations move by themselves and are not kept."""
 
     name: str
@@ -89,11 +70,11 @@ class FlagEnvironment(_Wire):
     variants: tuple[JsonValue, ...] = ()
 
 
-class ParentFlag(_Wire):
+class ParentFlag(CamelWire):
     feature: str
 
 
-class Flag(_Wire):
+class Flag(CamelWire):
     """What ``getFeature`` tells. ``dependencies`` are flags that must be on for it, ``children`` those that need it."""
 
     name: str
@@ -104,19 +85,19 @@ class Flag(_Wire):
     children: tuple[str, ...] = ()
 
 
-class ProjectEnvironment(_Wire):
+class ProjectEnvironment(CamelWire):
     """``default_strategy`` is what a flag gets that is switched on without any, where the project has its own."""
 
     environment: str
     default_strategy: Strategy | None = None
 
 
-class Project(_Wire):
+class Project(CamelWire):
     name: str
     environments: tuple[ProjectEnvironment, ...] = ()
 
 
-class Event(_Wire):
+class Event(CamelWire):
     """An entry of the event log. ``tags`` are those that the flag had then."""
 
     id: int
@@ -131,25 +112,25 @@ class Event(_Wire):
     tags: Tags = ()
 
 
-class EventPage(_Wire):
+class EventPage(CamelWire):
     """``total`` counts all that match."""
 
     events: tuple[Event, ...]
     total: int
 
 
-class GrantedPermission(_Wire):
+class GrantedPermission(CamelWire):
     """Without a ``project`` it holds everywhere."""
 
     permission: str
     project: str | None = None
 
 
-class Me(_Wire):
+class Me(CamelWire):
     permissions: tuple[GrantedPermission, ...]
 
 
-class UiConfig(_Wire):
+class UiConfig(CamelWire):
     version: str
 
 

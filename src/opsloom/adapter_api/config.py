@@ -101,10 +101,11 @@ class HttpConfig(AdapterConfig):
     the ``write_`` ones, which are read when the first approved action is applied, and never by anything else. An
     instance that has a credential for reading and none for changes offers no changes.
 
-    An adapter whose provider wants them otherwise overrides ``token_prefix``, or the two methods that give the headers.
+    An adapter whose provider wants them otherwise overrides ``authorization_prefix``, what stands before the token, or
+    the two methods that give the headers.
     """
 
-    token_prefix: ClassVar[str] = "Bearer "  # noqa: S105 - the scheme, no secret
+    authorization_prefix: ClassVar[str] = "Bearer "
 
     base_url: HttpUrl = Field(description="address of the provider's API")
     web_url: HttpUrl | None = Field(None, description="address that people open, if it is another one")
@@ -143,7 +144,7 @@ class HttpConfig(AdapterConfig):
         self, token: SecretSource | None, username: str | None, password: SecretSource | None
     ) -> tuple[SecretHeader, ...]:
         if token is not None:
-            return (SecretHeader("authorization", token, prefix=self.token_prefix),)
+            return (SecretHeader("authorization", token, prefix=self.authorization_prefix),)
         if username is not None and password is not None:
             return (SecretHeader("authorization", password, user=username),)
         return ()

@@ -3,10 +3,12 @@
 Source: https://docs.example.com/acme/api
 """
 
-from pydantic import AwareDatetime, BaseModel, TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
+
+from opsloom.adapter_api.json_shapes import Wire
 
 
-class WireAlert(BaseModel):
+class WireAlert(Wire):
     """``service`` and ``closed_at`` are null where there is none."""
 
     id: str
@@ -18,14 +20,14 @@ class WireAlert(BaseModel):
     closed_at: AwareDatetime | None = None
 
 
-class WireAlerts(BaseModel):
+class WireAlerts(Wire):
     """One page; ``alerts`` is required, so that ``{}`` never reads as "no alerts"."""
 
     alerts: list[WireAlert]
     next: int | None = None
 
 
-class WireVersion(BaseModel):
+class WireVersion(Wire):
     """What the server is."""
 
     version: str

@@ -4,25 +4,24 @@ Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
 """
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Labels, Text, Texts, Wire, absent_when_null
+from opsloom.adapter_api.json_shapes import CamelWire, Labels, Many, Text, Texts
 
 
-class ReceiverReference(Wire):
+class ReceiverReference(CamelWire):
     name: Text = ""
 
 
-class AlertState(Wire):
+class AlertState(CamelWire):
     state: str
     silenced_by: Texts = ()
     inhibited_by: Texts = ()
     muted_by: Texts = ()
 
 
-class GettableAlert(Wire):
+class GettableAlert(CamelWire):
     fingerprint: str
     labels: Mapping[str, str]
     annotations: Labels = Field(default_factory=dict)
@@ -31,21 +30,21 @@ class GettableAlert(Wire):
     ends_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
     generator_url: Text = Field("", validation_alias="generatorURL")
-    receivers: Annotated[tuple[ReceiverReference, ...], BeforeValidator(absent_when_null)] = ()
+    receivers: Many[ReceiverReference] = ()
 
 
-class SilenceMatcher(Wire):
+class SilenceMatcher(CamelWire):
     name: str
     value: str
     is_regex: bool = False
     is_equal: bool = True
 
 
-class SilenceStatus(Wire):
+class SilenceStatus(CamelWire):
     state: str
 
 
-class GettableSilence(Wire):
+class GettableSilence(CamelWire):
     id: str
     status: SilenceStatus
     matchers: tuple[SilenceMatcher, ...]
@@ -56,7 +55,7 @@ class GettableSilence(Wire):
     comment: Text = ""
 
 
-class CreatedSilence(Wire):
+class CreatedSilence(CamelWire):
     silence_id: str = Field(validation_alias="silenceID", min_length=1)
 
 

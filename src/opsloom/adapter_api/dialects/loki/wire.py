@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from opsloom.adapter_api.dialects.json_shapes import Texts, Wire
+from opsloom.adapter_api.json_shapes import CamelWire, Texts
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ _LAST_NANOSECOND = 253_402_300_799 * 10**9  # of the year 9999, where our calend
 Nanoseconds = Annotated[int, Field(ge=0, le=_LAST_NANOSECOND)]
 
 
-class Envelope(Wire, Generic[T]):
+class Envelope(CamelWire, Generic[T]):
     """Around every answer; its lists are left out where they are empty."""
 
     status: Literal["success"]
@@ -24,30 +24,30 @@ class Envelope(Wire, Generic[T]):
     warnings: Texts = ()
 
 
-class Stream(Wire):
+class Stream(CamelWire):
     """``stream`` holds stream labels and structured metadata alike; ``values`` are (nanoseconds, line)."""
 
     stream: Mapping[str, str]
     values: tuple[tuple[Nanoseconds, str], ...]
 
 
-class StreamsData(Wire):
+class StreamsData(CamelWire):
     result_type: Literal["streams"]
     result: tuple[Stream, ...]
 
 
-class Count(Wire):
+class Count(CamelWire):
     value: tuple[float, float]  # unix seconds, and the count, which is sent as text
 
 
-class CountData(Wire):
+class CountData(CamelWire):
     """No row where nothing was counted."""
 
     result_type: Literal["vector"]
     result: tuple[Count, ...]
 
 
-class Labels(Wire):
+class Labels(CamelWire):
     """``data`` is left out by a Loki that has none."""
 
     status: Literal["success"]

@@ -2,8 +2,8 @@
 
 import math
 
+from opsloom.adapter_api.metric_bounds import check_bounds
 from opsloom.model import limits
-from opsloom.model.errors import InvalidRequestError
 from opsloom.model.metrics import MetricQuery
 
 
@@ -12,12 +12,7 @@ def step_of(query: MetricQuery) -> int:
 
     :raises InvalidRequestError: the window or the step is out of bounds.
     """
-    if not 0 < query.window.seconds <= limits.METRIC_WINDOW_MAX_SECONDS:
-        raise InvalidRequestError(
-            f"metrics can be asked for windows up to {limits.METRIC_WINDOW_MAX_SECONDS // 86_400} days"
-        )
-    if query.step_seconds < limits.METRIC_STEP_MIN_SECONDS:
-        raise InvalidRequestError(f"step must be at least {limits.METRIC_STEP_MIN_SECONDS} s")
+    check_bounds(query)
     finest = math.ceil(query.window.seconds / limits.METRIC_FETCH_POINTS_MAX)
     return min(max(query.step_seconds, finest), math.ceil(query.window.seconds))
 

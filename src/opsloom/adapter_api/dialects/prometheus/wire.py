@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from opsloom.adapter_api.dialects.json_shapes import Labels, Wire
+from opsloom.adapter_api.json_shapes import CamelWire, Labels
 
 Sample = tuple[float, float]  # unix seconds and the value, which is sent as text: "0.5", "NaN", "+Inf"
 
 
-class HeardSeries(Wire):
+class HeardSeries(CamelWire):
     """``values`` of a range, ``value`` of an instant; native histograms have neither."""
 
     metric: Labels = Field(default_factory=dict)
@@ -22,17 +22,17 @@ class HeardSeries(Wire):
     histogram: tuple[Any, ...] = ()
 
 
-class SeriesData(Wire):
+class SeriesData(CamelWire):
     result_type: Literal["matrix", "vector"]
     result: tuple[HeardSeries, ...]
 
 
-class ScalarData(Wire):
+class ScalarData(CamelWire):
     result_type: Literal["scalar"]
     result: Sample
 
 
-class StringData(Wire):
+class StringData(CamelWire):
     result_type: Literal["string"]
 
 
@@ -40,7 +40,7 @@ AnyData = SeriesData | ScalarData | StringData
 QueryData = Annotated[AnyData, Field(discriminator="result_type")]
 
 
-class Metadata(Wire):
+class Metadata(CamelWire):
     type: str = ""
     help: str = ""
     unit: str = ""
