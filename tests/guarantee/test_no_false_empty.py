@@ -1,6 +1,7 @@
 """Guarantee: a source that fails is named with the reason, and its silence is never an empty answer."""
 
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 import pytest
 
 from opsloom.cli.configured import DEMO_NOW
-from tests.bed.loopback import free_port
 from tests.guarantee.faulty_provider import LOGIN_PAGE, FaultyProvider, running
 from tests.server.serving import ERAS, answer_of, connected, settings_of, text_of
 
@@ -63,7 +63,9 @@ def fault(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """The address of a provider with the fault, and the words that must name it."""
     server, told = FAULTS[request.param]
     if server is None:
-        yield f"http://127.0.0.1:{free_port()}", told
+        with socket.socket() as held:  # it is bound and does not listen: nobody else can come to answer there
+            held.bind(("127.0.0.1", 0))
+            yield f"http://127.0.0.1:{held.getsockname()[1]}", told
         return
     with running(server):
         yield server.url, told
