@@ -57,6 +57,16 @@ async def test_a_wrong_argument_is_refused(tmp_path: Path, arguments: dict[str, 
             await asked.ask("investigate", **arguments)
 
 
+async def test_a_service_that_nobody_names_is_said_to_be_one(tmp_path: Path) -> None:
+    async with house(tmp_path, demo()) as asked:
+        slip = await asked.ask("investigate", service="checkuot")
+        quiet = await asked.ask("investigate", service="payments")
+    assert section(slip, "unchecked")[0]["name"] == (
+        "checkuot: nothing that was heard names a service so; did you mean checkout?"
+    )
+    assert "names a service so" not in str(quiet["rows"])
+
+
 async def test_a_source_that_is_silent_is_named_and_no_change_is_never_said_without_it(tmp_path: Path) -> None:
     async def silent(_method: str, _asked: object, _call: Call) -> None:
         raise UnavailableError("nobody answers", instance="other")

@@ -1,5 +1,6 @@
 """Gathering what is known around an alert or a service, from every source that serves any of it."""
 
+import difflib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -109,8 +110,23 @@ async def gather_scene(context: ToolContext, window: Window, focus: Alert | None
     await _metrics(found, services)
     await context.report(2, 4, "logs")
     await _logs(found, began, service)
+    if service is not None and focus is None:
+        _look_for_name(found, service)
     await context.report(3, 4, "weighing it")
     return found
+
+
+def _look_for_name(found: Gathering, service: str) -> None:
+    """A name that nobody uses is likelier a slip than a service that is well."""
+    rows = [cited.value for cited in (*found.alerts, *found.series, *found.changes, *found.logs)]
+    heard = {row.service for row in rows if row.service}.union(
+        ServiceGraph.of(cited.value for cited in found.edges).services
+    )
+    if service.casefold() in {name.casefold() for name in heard}:
+        return
+    near = difflib.get_close_matches(service, heard, 1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    found.gaps.insert(0, f"{service}: nothing that was heard names a service so{meant}")
 
 
 async def add_diffs(found: Gathering, changes: Iterable[Deploy]) -> bool:
