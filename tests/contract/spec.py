@@ -90,7 +90,8 @@ def vendor_mock(vendor: str, replies: Mapping[tuple[str, str], tuple[int, Any]])
     ``.violations``, all of them in ``.calls``; ``.transport()`` goes into a Site. Skips the test where the
     schemas are absent.
     """
-    return _specmock().Mock(_schema(_present(vendor)), replies)
+    schema = _present(vendor)  # first of all: the tool stands beside the schemas
+    return _specmock().Mock(_schema(schema), replies)
 
 
 def _present(vendor: str) -> Path:
